@@ -1,0 +1,32 @@
+export type { Cache } from './cache/cache.ts';
+export type {
+  ConfigurationProvider,
+  ConfigurationSection,
+  SchemaIssue,
+  SchemaResult,
+  SectionSchema,
+} from './configuration/configuration-provider.ts';
+export { Redacted } from './configuration/redacted.ts';
+export type { ErrorClassification, ErrorContext, ErrorDecision, ErrorHandler } from './errors/error-handler.ts';
+export {
+  isServiceError,
+  ServiceError,
+  type ServiceErrorInit,
+  type ServiceErrorJson,
+  type ServiceErrorKind,
+  type ServiceErrorKinds,
+  toServiceError,
+} from './errors/service-error.ts';
+export {
+  type ComponentHealth,
+  type HealthCheckable,
+  type HealthCheckOptions,
+  type HealthState,
+  type HealthStatus,
+  type ReadinessStatus,
+  worstStatus,
+} from './health/health.ts';
+export type { Clock } from './lifecycle/clock.ts';
+export type { Lifecycle, LifecycleOptions } from './lifecycle/lifecycle.ts';
+export type { Instrument, Labels, LogContext, MonitoringProvider } from './monitoring/monitoring-provider.ts';
+export { createToken, type Token, tokens } from './tokens.ts';

@@ -1,0 +1,29 @@
+/** Labels of one observation. Values come from the closed sets that the instrument declares. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Facts beside a log line. Symbols, URLs and messages belong here, not into labels. */
+export type LogContext = Readonly<Record<string, unknown>>;
+
+/** An instrument, declared once and used by name. */
+export interface Instrument {
+  /** Prometheus name with its unit, without the service's prefix: `data_collection_duration_seconds`. */
+  readonly name: string;
+  readonly kind: 'gauge' | 'counter' | 'timing';
+  /** What it counts, in one sentence. */
+  readonly help: string;
+  /** Each label with all the values it may take. */
+  readonly labels?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Metrics and logs. No method throws, blocks or waits. */
+export interface MonitoringProvider {
+  /** Sets a gauge. */
+  recordMetric(instrument: Instrument, value: number, labels?: Labels): void;
+  /** Adds to a counter; `value` is at least 0 and 1 when left out. */
+  recordCounter(instrument: Instrument, value?: number, labels?: Labels): void;
+  /** Observes a duration given in milliseconds. */
+  recordTiming(instrument: Instrument, milliseconds: number, labels?: Labels): void;
+  logInfo(message: string, context?: LogContext): void;
+  logWarn(message: string, context?: LogContext): void;
+  logError(message: string, context?: LogContext): void;
+}

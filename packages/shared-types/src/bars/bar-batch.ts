@@ -1,0 +1,57 @@
+import type { BarField } from './raw-bars.ts';
+import type { BarLabel, Series } from './series.ts';
+
+/**
+ * Exact decimals: row i is `units[i] / 10^scale`. Units are safe integers in a `Float64Array` wherever the whole column
+ * fits, and `bigint`s otherwise; either way nothing is rounded. `scale` is 0 to 18.
+ */
+export interface DecimalColumn {
+  readonly scale: number;
+  readonly units: Float64Array | readonly bigint[];
+}
+
+/** Accepted bars of one series as columns, oldest first, each key once. */
+export interface BarBatch {
+  readonly series: Series;
+  readonly barLabel: BarLabel;
+  readonly lastRefreshed?: string | undefined;
+  readonly length: number;
+  /** Instant the bar opens: milliseconds since the Unix epoch (UTC). */
+  readonly openTime: Float64Array;
+  /** The vendor's own local date of the bar, in days since 1970-01-01. */
+  readonly sessionDate: Int32Array;
+  readonly open: DecimalColumn;
+  readonly high: DecimalColumn;
+  readonly low: DecimalColumn;
+  readonly close: DecimalColumn;
+  /** Left out where the vendor gives none. */
+  readonly adjustedClose?: DecimalColumn | undefined;
+  /** Left out where the series has none. Whole shares for stocks, fractional for crypto. */
+  readonly volume?: DecimalColumn | undefined;
+  /** 0 to 100. */
+  readonly qualityScore: Uint8Array;
+}
+
+/** One value of a decimal column as plain text, without trailing zeros: `218.2`. */
+export function decimalTextAt(column: DecimalColumn, row: number): string {
+  const units = column.units[row];
+  if (units === undefined) throw new RangeError(`row ${row} is outside the column`);
+  const negative = units < 0;
+  const digits = (negative ? -BigInt(units) : BigInt(units)).toString().padStart(column.scale + 1, '0');
+  const whole = digits.slice(0, digits.length - column.scale);
+  const fraction = digits.slice(digits.length - column.scale).replace(/0+$/, '');
+  const text = fraction === '' ? whole : `${whole}.${fraction}`;
+  return negative && text !== '0' ? `-${text}` : text;
+}
+
+/** One bar of a batch as text: what other stores and caches keep. */
+export function barTextAt(batch: BarBatch, row: number): Record<BarField, string | undefined> {
+  return {
+    open: decimalTextAt(batch.open, row),
+    high: decimalTextAt(batch.high, row),
+    low: decimalTextAt(batch.low, row),
+    close: decimalTextAt(batch.close, row),
+    adjustedClose: batch.adjustedClose && decimalTextAt(batch.adjustedClose, row),
+    volume: batch.volume && decimalTextAt(batch.volume, row),
+  };
+}

@@ -1,0 +1,19 @@
+import type { Interval } from './interval.ts';
+
+/**
+ * Whether a series' prices are as traded (`raw`) or rewritten for splits and dividends (`adjusted`). Daily and longer
+ * adjusted series carry as-traded prices and an adjusted close beside them.
+ */
+export type Adjustment = 'raw' | 'adjusted';
+
+/** Whether a vendor labels an intraday bar by the instant it starts or the instant it ends. */
+export type BarLabel = 'start' | 'end';
+
+/** What identifies a series. With a bar's open time it is the key of a bar. */
+export interface Series {
+  readonly symbol: string;
+  readonly interval: Interval;
+  /** Where the bars come from, such as `alpha_vantage`; two sources never mix. */
+  readonly source: string;
+  readonly adjustment: Adjustment;
+}

@@ -1,0 +1,64 @@
+import type { BarBatch } from '../bars/bar-batch.ts';
+import type { MarketData, StoredBar } from '../bars/market-data.ts';
+import type { Series } from '../bars/series.ts';
+import type { QuarantinedBar } from './data-processor.ts';
+
+/** Which bars to read. Instants are milliseconds since the Unix epoch (UTC). */
+export interface MarketDataQuery extends Series {
+  /** First open time, included. */
+  readonly from?: number | undefined;
+  /** Last open time, included. */
+  readonly to?: number | undefined;
+  /** At most so many bars: the newest ones, still oldest first. All when left out. */
+  readonly limit?: number | undefined;
+}
+
+/** What identifies one accepted batch; its retries carry the same. */
+export interface BatchIdentity {
+  /** Unique per batch; also the engine's deduplication token. */
+  readonly batchId: string;
+  /** When the batch was accepted: milliseconds since the Unix epoch (UTC). */
+  readonly acceptedAt: number;
+}
+
+/** What became of a batch: `stored + unchanged` is its length. */
+export interface InsertOutcome {
+  /** New bars and new versions of known bars. */
+  readonly stored: number;
+  /** Bars equal to the newest stored version. */
+  readonly unchanged: number;
+}
+
+/** A rejected row as the vendor wrote it. */
+export interface StoredQuarantine extends Series, QuarantinedBar {
+  readonly quarantinedAt: number;
+  readonly batchId: string;
+}
+
+export interface StoreOptions {
+  /** Gives up waiting; what the engine has begun may still finish. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Keeps every version of every bar. All methods throw `ServiceError` of kind `database` when the store fails, and
+ * inserts throw kind `configuration`, reason `barLabelMix`, for a batch whose label convention differs from what the
+ * series already has.
+ */
+export interface MarketDataStore {
+  /** Adds the bars whose values differ from the newest stored version; repeating a call adds nothing. */
+  insertMarketData(batch: BarBatch, identity: BatchIdentity, options?: StoreOptions): Promise<InsertOutcome>;
+  /** The newest version of each bar, oldest bar first. */
+  getMarketData(query: MarketDataQuery, options?: StoreOptions): Promise<MarketData[]>;
+  /** The same as {@link MarketDataStore.getMarketData} in plain data. */
+  getStoredBars(query: MarketDataQuery, options?: StoreOptions): Promise<StoredBar[]>;
+  /** Keeps rejected rows; a row that is already there with the same text and rules adds nothing. */
+  insertQuarantine(
+    series: Series,
+    rows: readonly QuarantinedBar[],
+    identity: BatchIdentity,
+    options?: StoreOptions,
+  ): Promise<void>;
+  /** Rejected rows, oldest first; of one symbol when given. */
+  getQuarantine(query?: { readonly symbol?: string | undefined }, options?: StoreOptions): Promise<StoredQuarantine[]>;
+}

@@ -1,0 +1,27 @@
+export { type BarBatch, barTextAt, type DecimalColumn, decimalTextAt } from './bars/bar-batch.ts';
+export { type Interval, intervals, intradayMilliseconds, isInterval } from './bars/interval.ts';
+export { type MarketData, type StoredBar, toMarketData } from './bars/market-data.ts';
+export {
+  type BarField,
+  type RawBarRow,
+  type RawBars,
+  type RawBarsHeader,
+  rawBarsFromRows,
+  type TextColumn,
+  textAt,
+} from './bars/raw-bars.ts';
+export type { Adjustment, BarLabel, Series } from './bars/series.ts';
+export { parseSymbol } from './bars/symbol.ts';
+export type { CollectionFallback } from './contracts/collection-fallback.ts';
+export type { CollectionResult, CollectionWarning } from './contracts/collection-result.ts';
+export type { DataProcessor, ProcessedBars, QuarantinedBar } from './contracts/data-processor.ts';
+export type { BarRequest, CollectorOptions, MarketDataCollector } from './contracts/market-data-collector.ts';
+export type {
+  BatchIdentity,
+  InsertOutcome,
+  MarketDataQuery,
+  MarketDataStore,
+  StoredQuarantine,
+  StoreOptions,
+} from './contracts/market-data-store.ts';
+export { marketDataTokens } from './tokens.ts';

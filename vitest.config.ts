@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@quantumtrade/source'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['{packages,services,examples}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    // chDB crashes in worker threads.
+    pool: 'forks',
+  },
+});
