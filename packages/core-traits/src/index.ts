@@ -19,6 +19,8 @@ export {
 } from './errors/service-error.ts';
 export {
   type ComponentHealth,
+  type ComponentReport,
+  type HealthCheck,
   type HealthCheckable,
   type HealthCheckOptions,
   type HealthState,

@@ -113,7 +113,7 @@ export class ServiceError extends Error {
 function causeToJson(cause: unknown): ServiceErrorJson | string | null {
   if (cause === undefined || cause === null) return null;
   if (isServiceError(cause)) return cause.toJSON();
-  return cause instanceof Error ? cause.message : String(cause);
+  return textOf(cause);
 }
 
 /** Whether a value is a `ServiceError`, also one that another copy of this package made. */
@@ -124,6 +124,14 @@ export function isServiceError(value: unknown): value is ServiceError {
 /** The value itself when it is a `ServiceError`, otherwise a `system` error that has it as its cause. */
 export function toServiceError(value: unknown, message?: string): ServiceError {
   if (isServiceError(value)) return value;
-  const text = value instanceof Error ? value.message : String(value);
-  return new ServiceError({ kind: 'system', reason: 'unexpected', message: message ?? text, cause: value });
+  return new ServiceError({ kind: 'system', reason: 'unexpected', message: message ?? textOf(value), cause: value });
+}
+
+/** What was thrown, in words. Anything can be thrown, also an object that refuses to become text. */
+function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return 'an unprintable value';
+  }
 }

@@ -2,14 +2,9 @@
 export type HealthState = 'healthy' | 'degraded' | 'unhealthy' | 'unknown';
 
 /** One component as it was last seen. */
-export interface ComponentHealth {
+export interface ComponentHealth extends ComponentReport {
   /** Stable component id, such as `clickhouse`, `redis` or `alpha_vantage`. */
   readonly name: string;
-  readonly status: HealthState;
-  /** Why, in words for the person on call; empty text is allowed when healthy. */
-  readonly message: string;
-  /** Which implementation is in use: `server`, `embedded`, `in-process`, `sandbox`, … */
-  readonly implementation?: string;
   /** When the check ended: milliseconds since the Unix epoch (UTC). */
   readonly lastCheck: number;
   /** How long the check took, in milliseconds. */
@@ -44,6 +39,26 @@ export interface HealthCheckable {
   readonly serviceName: string;
   healthCheck(options?: HealthCheckOptions): Promise<HealthStatus>;
   readyCheck(options?: HealthCheckOptions): Promise<ReadinessStatus>;
+}
+
+/** What a single check found out. */
+export interface ComponentReport {
+  readonly status: HealthState;
+  /** Why, in words for the person on call; empty text is allowed when healthy. */
+  readonly message: string;
+  /** Which implementation is in use: `server`, `embedded`, `in-process`, `sandbox`, … */
+  readonly implementation?: string | undefined;
+}
+
+/** How one component is asked. A check may throw or hang: who runs it turns that into a bad row. */
+export interface HealthCheck {
+  /** Stable component id, such as `clickhouse`. */
+  readonly name: string;
+  /** Whether the service is not ready without it. */
+  readonly critical: boolean;
+  /** How long the check may take, in milliseconds; the runner's default when left out. */
+  readonly timeoutMs?: number | undefined;
+  check(options: { readonly signal: AbortSignal }): Promise<ComponentReport> | ComponentReport;
 }
 
 const severity: Record<HealthState, number> = { healthy: 0, degraded: 1, unknown: 2, unhealthy: 3 };

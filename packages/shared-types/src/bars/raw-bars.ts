@@ -68,7 +68,8 @@ export function rawBarsFromRows(header: RawBarsHeader, rows: readonly RawBarRow[
   return { ...header, text, length: rows.length, label, values };
 }
 
-const decoder = new TextDecoder();
+// A byte order mark is the vendor's text too: without the option it would be dropped.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The text of one row in one column; `undefined` when the vendor gave none. */
 export function textAt(raw: RawBars, column: TextColumn | undefined, row: number): string | undefined {

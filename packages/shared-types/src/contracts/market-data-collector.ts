@@ -24,6 +24,8 @@ export interface CollectorOptions {
 export interface MarketDataCollector {
   /** The `source` of its series, such as `alpha_vantage`. */
   readonly source: string;
+  /** Prepares what fetching needs; called once before the first fetch. */
+  connect?(): Promise<void>;
   /**
    * The vendor's bars for a request.
    *

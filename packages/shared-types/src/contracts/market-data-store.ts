@@ -9,7 +9,7 @@ export interface MarketDataQuery extends Series {
   readonly from?: number | undefined;
   /** Last open time, included. */
   readonly to?: number | undefined;
-  /** At most so many bars: the newest ones, still oldest first. All when left out. */
+  /** At most so many bars, counted from the oldest one in the range. All when left out. */
   readonly limit?: number | undefined;
 }
 
@@ -42,11 +42,14 @@ export interface StoreOptions {
 
 /**
  * Keeps every version of every bar. All methods throw `ServiceError` of kind `database` when the store fails, and
- * inserts throw kind `configuration`, reason `barLabelMix`, for a batch whose label convention differs from what the
- * series already has.
+ * inserts throw kind `configuration`, reason `barLabelMix`, for an intraday batch whose label convention differs from
+ * what the series already has.
  */
 export interface MarketDataStore {
-  /** Adds the bars whose values differ from the newest stored version; repeating a call adds nothing. */
+  /**
+   * Adds the bars whose values differ from the newest stored version. Repeating a call with the same identity adds
+   * nothing, also after newer batches, and gives the outcome of the first. What is inserted last is the newest version.
+   */
   insertMarketData(batch: BarBatch, identity: BatchIdentity, options?: StoreOptions): Promise<InsertOutcome>;
   /** The newest version of each bar, oldest bar first. */
   getMarketData(query: MarketDataQuery, options?: StoreOptions): Promise<MarketData[]>;

@@ -1,0 +1,45 @@
+import { createConfigurationProvider, createMonitoring, createRedactor } from '@quantumtrade/core-defaults';
+import type { ConfigurationProvider, MonitoringProvider } from '@quantumtrade/core-traits';
+import {
+  alphaVantageSection,
+  environmentAliases,
+  environmentPrefix,
+  instruments,
+  loggingSection,
+  sections,
+  storageSection,
+} from '@quantumtrade/market-data-ingestion';
+
+export interface Configured {
+  readonly configProvider: ConfigurationProvider;
+  readonly monitoring: MonitoringProvider;
+  /** One line about what is in use. */
+  readonly setup: string;
+}
+
+/** Settings from the environment, and logs that never show the key. */
+export function configure(): Configured {
+  const configProvider = createConfigurationProvider({
+    sections,
+    environment: process.env,
+    environmentPrefix,
+    aliases: environmentAliases,
+  });
+  const key = configProvider.getConfigSection(alphaVantageSection).api_key;
+  const logging = configProvider.getConfigSection(loggingSection);
+  const monitoring = createMonitoring({
+    service: 'complete-integration',
+    instruments,
+    // The example prints what happens; it asks for logs only when told to.
+    level: logging.level ?? 'silent',
+    format: logging.format ?? 'json',
+    redact: createRedactor(() => (key === undefined ? [] : [key.reveal()])),
+  });
+  const directory = configProvider.getConfigSection(storageSection).data_directory;
+  const vendor =
+    key === undefined
+      ? 'the Alpha Vantage sandbox (ALPHA_VANTAGE_API_KEY switches to the real vendor)'
+      : 'Alpha Vantage with your key';
+  const setup = `Using embedded ClickHouse (chDB) in ${directory}, an in-process cache in place of Redis, and ${vendor}.`;
+  return { configProvider, monitoring, setup };
+}

@@ -1,0 +1,96 @@
+import type {
+  Clock,
+  ErrorContext,
+  ErrorDecision,
+  ErrorHandler,
+  Instrument,
+  MonitoringProvider,
+  ServiceError,
+} from '@quantumtrade/core-traits';
+import { classifyError } from './classify-error.ts';
+import { defaultErrorPolicy, type ErrorPolicy, matchingRule, retryDelayMs } from './error-policy.ts';
+
+/** Counts reported failures by kind. Declare it with the service's other instruments. */
+export const errorsTotal: Instrument = {
+  name: 'errors_total',
+  kind: 'counter',
+  help: 'Failures reported to the error handler, by kind.',
+  labels: { kind: ['configuration', 'database', 'externalApi', 'rateLimit', 'dataQuality', 'system'] },
+};
+
+/** What an error handler is made of. */
+export interface ErrorHandlerDependencies {
+  readonly monitoring: MonitoringProvider;
+  /** Gives the chance for jitter. */
+  readonly clock: Pick<Clock, 'random'>;
+  /** What differs from {@link defaultErrorPolicy}. */
+  readonly policy?: Partial<ErrorPolicy> | undefined;
+  /** Reported for contexts whose `service` is empty. */
+  readonly service?: string | undefined;
+}
+
+/**
+ * Makes the error handler that decides by policy.
+ *
+ * The first matching rule wins. Without one: what is not retryable fails; what is retryable is tried again while
+ * attempts are left; after that a vendor's failure falls back on the cache, and everything else fails. A `retry` rule
+ * also retries what is not retryable by itself.
+ */
+export function createErrorHandler(dependencies: ErrorHandlerDependencies): ErrorHandler {
+  const { monitoring, clock } = dependencies;
+  const policy: ErrorPolicy = { ...defaultErrorPolicy, ...dependencies.policy };
+
+  /** How many attempts an error is worth in all; 0 when it must not be retried. */
+  const attemptsFor = (error: ServiceError, operation: string | undefined): number => {
+    const rule = matchingRule(policy, error, operation);
+    if (rule === undefined) return error.retryable ? policy.maxAttempts : 0;
+    return rule.action === 'retry' ? (rule.maxAttempts ?? policy.maxAttempts) : 0;
+  };
+
+  const decide = (error: ServiceError, { attempt, operation }: ErrorContext): ErrorDecision => {
+    const rule = matchingRule(policy, error, operation);
+    if (rule !== undefined && rule.action !== 'retry') return { action: rule.action };
+    const maxAttempts = attemptsFor(error, operation);
+    if (attempt < maxAttempts) {
+      return { action: 'retry', delayMs: retryDelayMs(policy, error, attempt, clock.random()), maxAttempts };
+    }
+    return { action: error.kind === 'externalApi' && error.retryable ? 'useCache' : 'fail' };
+  };
+
+  const reportError = (error: ServiceError, context: ErrorContext): void => {
+    const { operation, attempt, metadata } = context;
+    const facts = {
+      kind: error.kind,
+      reason: error.reason,
+      operation,
+      attempt,
+      service: context.service || dependencies.service,
+      metadata,
+      cause: error.cause,
+    };
+    attemptTo(() => {
+      if (error.retryable) monitoring.logWarn(error.message, facts);
+      else monitoring.logError(error.message, facts);
+    });
+    attemptTo(() => monitoring.recordCounter(errorsTotal, 1, { kind: error.kind }));
+  };
+
+  return {
+    handleError: (error, context) => {
+      reportError(error, context);
+      return decide(error, context);
+    },
+    classifyError,
+    shouldRetry: (error, attempt) => attempt < attemptsFor(error, undefined),
+    reportError,
+  };
+}
+
+/** Reporting a failure must not become one, even when a host's monitoring breaks its own promise. */
+function attemptTo(report: () => void): void {
+  try {
+    report();
+  } catch {
+    // There is nobody left to tell.
+  }
+}

@@ -1,0 +1,245 @@
+import { Writable } from 'node:stream';
+import { type Instrument, Redacted, ServiceError } from '@quantumtrade/core-traits';
+import { describe, expect, it } from 'vitest';
+import { createMonitoring, type MonitoringOptions } from './default-monitoring.ts';
+import { createRedactor } from './redactor.ts';
+
+const attempts: Instrument = {
+  name: 'attempts_total',
+  kind: 'counter',
+  help: 'Attempts.',
+  labels: { outcome: ['ok', 'failed'] },
+};
+const depth: Instrument = { name: 'queue_depth', kind: 'gauge', help: 'Depth.' };
+const duration: Instrument = { name: 'work_duration_seconds', kind: 'timing', help: 'Duration.' };
+
+function monitoring(options: Partial<MonitoringOptions> = {}) {
+  let written = '';
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      written += chunk;
+      done();
+    },
+  });
+  const provider = createMonitoring({
+    service: 'ingestion',
+    instruments: [attempts, depth, duration],
+    stream,
+    now: () => Date.UTC(2024, 0, 2, 12, 30, 1, 5),
+    ...options,
+  });
+  const text = async (): Promise<string> => {
+    await provider.flush();
+    return written;
+  };
+  const records = async (): Promise<Record<string, unknown>[]> =>
+    (await text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  return { provider, text, records };
+}
+
+describe('log lines', () => {
+  it('are JSON with time, level, service, message and the context', async () => {
+    const { provider, records } = monitoring();
+    provider.logInfo('collected', { symbol: 'IBM', bars: 100 });
+    provider.logWarn('slow');
+    provider.logError('broken', { message: 'other', level: 1, cause: 'why' });
+    const timestamp = '2024-01-02T12:30:01.005Z';
+    expect(await records()).toEqual([
+      { timestamp, level: 'info', service: 'ingestion', message: 'collected', symbol: 'IBM', bars: 100 },
+      { timestamp, level: 'warn', service: 'ingestion', message: 'slow' },
+      {
+        timestamp,
+        level: 'error',
+        service: 'ingestion',
+        message: 'broken',
+        context_message: 'other',
+        context_level: 1,
+        cause: 'why',
+      },
+    ]);
+  });
+
+  it('are one short line for people in the text format', async () => {
+    const { provider, text } = monitoring({ format: 'text' });
+    provider.logWarn('slow\nvendor', { api: 'alpha_vantage', why: 'a "b"', ms: 5, list: [1] });
+    expect(await text()).toBe('12:30:01 warn slow\\nvendor api=alpha_vantage why="a \\"b\\"" ms=5 list=[1]\n');
+  });
+
+  it.each(['json', 'text'] as const)('cannot be forged or steer a terminal (%s)', async (format) => {
+    const { provider, text } = monitoring({ format });
+    provider.logInfo('a\nb\r\u001b[2J\u009b\u2028', { 'k\n': 'v\n\u001b' });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose.
+    expect((await text()).slice(0, -1)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028]/);
+    expect((await text()).endsWith('\n')).toBe(true);
+  });
+
+  it.each(['json', 'text'] as const)('hold no secret, wherever it stands (%s)', async (format) => {
+    const redact = createRedactor(() => ['very-secret', '12345678']);
+    const { provider, text } = monitoring({ format, redact });
+    const error = new ServiceError({ kind: 'system', message: 'very-secret', cause: new Error('very-secret') });
+    provider.logError('key very-secret', {
+      'very-secret': 1,
+      nested: [{ url: 'http://x/?apikey=other' }],
+      error,
+      pin: 12345678,
+      wrapped: new Redacted('unlisted'),
+    });
+    expect(await text()).not.toMatch(/very-secret|other|12345678|unlisted/);
+    expect(await text()).toContain('[redacted]');
+  });
+
+  it('are withheld below the level, and altogether when silent', async () => {
+    const warn = monitoring({ level: 'warn' });
+    warn.provider.logInfo('no');
+    warn.provider.logWarn('yes');
+    expect((await warn.records()).map(({ message }) => message)).toEqual(['yes']);
+    const silent = monitoring({ level: 'silent' });
+    silent.provider.logError('no');
+    expect(await silent.text()).toBe('');
+  });
+
+  it('show errors with kind, reason and cause, and a stack only at error', async () => {
+    const { provider, records } = monitoring();
+    const error = new ServiceError({
+      kind: 'externalApi',
+      api: 'vendor',
+      statusCode: 500,
+      reason: 'serverError',
+      message: 'HTTP 500',
+      cause: new TypeError('socket'),
+    });
+    provider.logWarn('failed', { error });
+    provider.logError('failed', { error });
+    const [warned, failed] = await records();
+    expect(warned?.error).toEqual({
+      kind: 'externalApi',
+      reason: 'serverError',
+      message: 'HTTP 500',
+      retryable: true,
+      api: 'vendor',
+      statusCode: 500,
+      cause: { name: 'TypeError', message: 'socket' },
+    });
+    expect(failed?.error).toHaveProperty('stack');
+  });
+
+  it('survive circular, endless, odd and unreadable context', async () => {
+    const circular: Record<string, unknown> = { name: 'loop' };
+    circular.self = circular;
+    const unreadable = {
+      get value(): never {
+        throw new Error('no');
+      },
+    };
+    const { provider, records } = monitoring();
+    provider.logInfo('odd', {
+      circular,
+      unreadable,
+      big: 10n,
+      nan: Number.NaN,
+      when: new Date(0),
+      map: new Map([['a', new Set([1])]]),
+      none: undefined,
+      long: 'x'.repeat(100_000),
+      list: Array.from({ length: 1_000 }, () => 0),
+    });
+    const [record] = await records();
+    expect(record).toMatchObject({
+      circular: { name: 'loop', self: '[circular]' },
+      unreadable: { value: '[unreadable]' },
+      big: '10',
+      nan: 'NaN',
+      when: '1970-01-01T00:00:00.000Z',
+      map: { a: [1] },
+    });
+    expect(String(record?.long).length).toBeLessThan(10_000);
+    expect(record?.list).toHaveLength(101);
+  });
+
+  it('write nothing of a text that the redactor fails on', async () => {
+    const { provider, records } = monitoring({
+      redact: () => {
+        throw new Error('broken');
+      },
+    });
+    provider.logInfo('secret');
+    expect((await records())[0]?.message).toBe('[redacted]');
+  });
+
+  it('are dropped without harm when the stream is broken', async () => {
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
+    const { provider } = monitoring({ stream });
+    provider.logInfo('one');
+    await provider.flush();
+    provider.logInfo('two');
+    await provider.flush();
+    expect(stream.destroyed).toBe(true);
+  });
+});
+
+describe('metrics', () => {
+  it('are written in the Prometheus text format, timings in seconds', async () => {
+    const { provider } = monitoring();
+    provider.recordCounter(attempts, undefined, { outcome: 'ok' });
+    provider.recordCounter(attempts, 2, { outcome: 'ok' });
+    provider.recordMetric(depth, 7);
+    provider.recordTiming(duration, 30);
+    const text = await provider.metricsText();
+    expect(text).toContain('attempts_total{outcome="ok"} 3');
+    expect(text).toContain('queue_depth 7');
+    expect(text).toContain('work_duration_seconds_sum 0.03');
+    expect(text).toContain('work_duration_seconds_bucket{le="0.025"} 0');
+    expect(text).toContain('work_duration_seconds_bucket{le="0.05"} 1');
+  });
+
+  it('count undeclared and missing label values as other and leave out undeclared labels', async () => {
+    const { provider } = monitoring();
+    provider.recordCounter(attempts, 1, { outcome: 'IBM' });
+    provider.recordCounter(attempts, 1, { outcome: 'TSLA', symbol: 'TSLA' });
+    provider.recordCounter(attempts);
+    const text = await provider.metricsText();
+    expect(text).toContain('attempts_total{outcome="other"} 3');
+    expect(text).not.toMatch(/IBM|TSLA/);
+  });
+
+  it('register an undeclared instrument when it is first recorded', async () => {
+    const { provider } = monitoring({ instruments: [] });
+    provider.recordCounter(attempts, 1, { outcome: 'failed' });
+    expect(await provider.metricsText()).toContain('attempts_total{outcome="failed"} 1');
+  });
+
+  it('never throw, and say once what cannot be recorded', async () => {
+    const { provider, records } = monitoring();
+    provider.recordCounter(attempts, -1, { outcome: 'ok' });
+    provider.recordCounter(attempts, Number.NaN);
+    provider.recordMetric({ ...attempts, kind: 'gauge' }, 1);
+    provider.recordMetric({ name: 'no name', kind: 'gauge', help: '' }, 1);
+    provider.recordMetric(undefined as unknown as Instrument, 1);
+    expect((await records()).map(({ instrument }) => instrument)).toEqual(['attempts_total', 'no name', 'undefined']);
+  });
+
+  it('do not grow for ever when names are made at run time', async () => {
+    const { provider } = monitoring({ level: 'silent' });
+    for (let index = 0; index < 500; index++) provider.recordMetric({ ...depth, name: `made_up_${index}` }, 1);
+    const text = await provider.metricsText();
+    expect(text.match(/# TYPE made_up_/g)?.length).toBe(100);
+  });
+
+  it('of two providers do not mix', async () => {
+    const [one, two] = [monitoring().provider, monitoring().provider];
+    one.recordMetric(depth, 1);
+    two.recordMetric(depth, 2);
+    expect(await one.metricsText()).toContain('queue_depth 1');
+    expect(await two.metricsText()).toContain('queue_depth 2');
+  });
+
+  it('refuse at creation what can never work', () => {
+    const clash: Instrument = { ...attempts, kind: 'gauge' };
+    expect(() => monitoring({ instruments: [attempts, attempts, clash] })).toThrow(
+      expect.objectContaining({ kind: 'system', reason: 'invalidInstrument' }),
+    );
+  });
+});

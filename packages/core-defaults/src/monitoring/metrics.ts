@@ -1,0 +1,90 @@
+import type { Instrument, Labels } from '@quantumtrade/core-traits';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds. From a cached read to a slow vendor. */
+const timingBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** Instruments that turn up undeclared beyond this number are refused: names made at run time would grow for ever. */
+const mostLateInstruments = 100;
+
+/** The label value that everything undeclared is counted under. */
+const overflow = 'other';
+
+type Metric =
+  | { readonly kind: 'gauge'; readonly metric: Gauge }
+  | { readonly kind: 'counter'; readonly metric: Counter }
+  | { readonly kind: 'timing'; readonly metric: Histogram };
+
+interface Registered {
+  readonly values: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly recorder: Metric;
+}
+
+/** Instruments in a registry of their own, which shares nothing with a host's metrics. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #registered = new Map<string, Registered>();
+  #late = 0;
+
+  /** @throws Error when the name or a label is no Prometheus name, or another kind of instrument has the name. */
+  declare(instrument: Instrument): void {
+    const found = this.#registered.get(instrument.name);
+    if (found === undefined) this.#registered.set(instrument.name, this.#register(instrument));
+    else if (found.recorder.kind !== instrument.kind) {
+      throw new Error(`instrument ${instrument.name} is already declared as a ${found.recorder.kind}`);
+    }
+  }
+
+  /**
+   * Records a value, after declaring the instrument where nobody has.
+   *
+   * @throws Error when the instrument cannot be declared or the value is none it can take.
+   */
+  record(instrument: Instrument, value: number, labels: Labels = {}): void {
+    if (!Number.isFinite(value)) throw new Error(`${instrument.name} cannot take ${value}`);
+    this.#declareLate(instrument);
+    const registered = this.#registered.get(instrument.name);
+    if (registered === undefined) return;
+    const { recorder, values } = registered;
+    const safe = boundedLabels(values, labels);
+    if (recorder.kind === 'counter') recorder.metric.inc(safe, value);
+    else if (recorder.kind === 'gauge') recorder.metric.set(safe, value);
+    else recorder.metric.observe(safe, value / 1_000);
+  }
+
+  /** The Prometheus text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  #declareLate(instrument: Instrument): void {
+    if (!this.#registered.has(instrument.name) && ++this.#late > mostLateInstruments) {
+      throw new Error(`too many undeclared instruments: ${instrument.name} is dropped`);
+    }
+    this.declare(instrument);
+  }
+
+  #register({ name, kind, help, labels = {} }: Instrument): Registered {
+    const labelNames = Object.keys(labels);
+    const values = new Map(Object.entries(labels).map(([label, allowed]) => [label, new Set(allowed)]));
+    const configuration = { name, help, labelNames, registers: [this.#registry] };
+    switch (kind) {
+      case 'gauge':
+        return { values, recorder: { kind, metric: new Gauge(configuration) } };
+      case 'counter':
+        return { values, recorder: { kind, metric: new Counter(configuration) } };
+      case 'timing':
+        return { values, recorder: { kind, metric: new Histogram({ ...configuration, buckets: timingBuckets }) } };
+    }
+  }
+}
+
+/** Every declared label with one of its declared values; labels that are not declared are left out. */
+function boundedLabels(values: Registered['values'], labels: Labels): Record<string, string> {
+  const bounded: Record<string, string> = {};
+  for (const [label, allowed] of values) {
+    const value = Object.hasOwn(labels, label) ? labels[label] : undefined;
+    bounded[label] = value !== undefined && allowed.has(value) ? value : overflow;
+  }
+  return bounded;
+}

@@ -1,0 +1,24 @@
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose.
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+
+const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/**
+ * Writes control characters and line separators as escapes, so that a text stays on one line and cannot steer a
+ * terminal.
+ */
+export function escapeControls(text: string): string {
+  return text.replace(
+    unprintable,
+    (character) => shortEscapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** The message of whatever was thrown, on one line. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return escapeControls(thrown instanceof Error ? thrown.message : String(thrown));
+  } catch {
+    return 'an error that cannot be shown';
+  }
+}

@@ -1,0 +1,29 @@
+export { FakeCache, type FakeCacheOptions } from './cache/fake-cache.ts';
+export { VirtualClock, type VirtualClockOptions } from './clock/virtual-clock.ts';
+export { FakeConfiguration } from './configuration/fake-configuration.ts';
+export {
+  type HandledError,
+  type ReportedError,
+  ScriptedErrorHandler,
+  type ScriptedErrorHandlerOptions,
+} from './errors/scripted-error-handler.ts';
+export { FakeHealthCheckable, type FakeHealthCheckableOptions } from './health/fake-health-checkable.ts';
+export { FakeLifecycle, type FakeLifecycleOptions, type LifecycleCall } from './lifecycle/fake-lifecycle.ts';
+export { type BarBatchOptions, type BarBatchRow, barBatch } from './market-data/bar-batch-builder.ts';
+export { decimalColumn } from './market-data/decimal-column.ts';
+export { type CollectorAnswer, FakeCollector, type FakeCollectorOptions } from './market-data/fake-collector.ts';
+export { FakeFallback, type RememberedBatch } from './market-data/fake-fallback.ts';
+export { InMemoryMarketDataStore } from './market-data/in-memory-market-data-store.ts';
+export { type RawBarsOptions, rawBars } from './market-data/raw-bars-builder.ts';
+export {
+  type LogLevel,
+  type LogRecord,
+  type Observation,
+  RecordingMonitoring,
+} from './monitoring/recording-monitoring.ts';
+export { partialMock } from './partial-mock.ts';
+export { cacheSuite } from './suites/cache-suite.ts';
+export { clockSuite } from './suites/clock-suite.ts';
+export { marketDataStoreSuite } from './suites/market-data-store-suite.ts';
+export { runSuite, type SuiteTestOutcome } from './suites/run-suite.ts';
+export type { Expectation, SuiteFactory, SuiteSubject, TestFunctions } from './suites/suite.ts';

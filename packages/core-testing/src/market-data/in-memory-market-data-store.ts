@@ -1,0 +1,156 @@
+import { ServiceError } from '@quantumtrade/core-traits';
+import {
+  type BarBatch,
+  type BarLabel,
+  type BatchIdentity,
+  type InsertOutcome,
+  intradayMilliseconds,
+  type MarketData,
+  type MarketDataQuery,
+  type MarketDataStore,
+  type QuarantinedBar,
+  type Series,
+  type StoredBar,
+  type StoredQuarantine,
+  type StoreOptions,
+  toMarketData,
+} from '@quantumtrade/shared-types';
+import { quarantineKey } from './quarantine-key.ts';
+import { seriesKey, seriesOf, storedBarAt } from './stored-bar-at.ts';
+
+interface StoredSeries {
+  readonly barLabel: BarLabel;
+  /** What each batch did, so that a retry can say the same. */
+  readonly outcomes: Map<string, InsertOutcome>;
+  /** By open time: every version, the newest last. */
+  readonly bars: Map<number, StoredBar[]>;
+}
+
+/**
+ * Keeps every version of every bar in memory, with the semantics that the contract documents. It holds what it is given
+ * word for word and exactly, whatever its size.
+ */
+export class InMemoryMarketDataStore implements MarketDataStore {
+  readonly #series: Map<string, StoredSeries> = new Map();
+  readonly #quarantine: Map<string, StoredQuarantine> = new Map();
+  #failure: Error | undefined;
+
+  /** Rejects every call from now on until {@link InMemoryMarketDataStore.recover}; what is stored stays. */
+  failWith(error: Error = outage()): void {
+    this.#failure = error;
+  }
+
+  /** Ends an outage. */
+  recover(): void {
+    this.#failure = undefined;
+  }
+
+  async insertMarketData(batch: BarBatch, identity: BatchIdentity, options?: StoreOptions): Promise<InsertOutcome> {
+    this.#begin(options);
+    const key = seriesKey(batch.series);
+    const known = this.#series.get(key);
+    const intraday = intradayMilliseconds(batch.series.interval) !== undefined;
+    if (intraday && known !== undefined && known.barLabel !== batch.barLabel) throw labelMix(batch, known.barLabel);
+    if (batch.length === 0) return { stored: 0, unchanged: 0 };
+    const target: StoredSeries = known ?? { barLabel: batch.barLabel, outcomes: new Map(), bars: new Map() };
+    this.#series.set(key, target);
+    // A retry that comes after a newer batch must not bring the old values back.
+    const before = target.outcomes.get(identity.batchId);
+    if (before !== undefined) return before;
+    let stored = 0;
+    for (let row = 0; row < batch.length; row++) {
+      if (addVersion(target.bars, storedBarAt(batch, row, identity))) stored += 1;
+    }
+    const outcome = { stored, unchanged: batch.length - stored };
+    target.outcomes.set(identity.batchId, outcome);
+    return outcome;
+  }
+
+  async getMarketData(query: MarketDataQuery, options?: StoreOptions): Promise<MarketData[]> {
+    return (await this.getStoredBars(query, options)).map(toMarketData);
+  }
+
+  async getStoredBars(query: MarketDataQuery, options?: StoreOptions): Promise<StoredBar[]> {
+    this.#begin(options);
+    const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = query;
+    const bars = [...(this.#series.get(seriesKey(query))?.bars.values() ?? [])]
+      .flatMap((versions) => versions.slice(-1))
+      .filter(({ openTime }) => openTime >= from && openTime <= to)
+      .sort((a, b) => a.openTime - b.openTime);
+    return bars.slice(0, limit).map((bar) => ({ ...bar }));
+  }
+
+  async insertQuarantine(
+    series: Series,
+    rows: readonly QuarantinedBar[],
+    identity: BatchIdentity,
+    options?: StoreOptions,
+  ): Promise<void> {
+    this.#begin(options);
+    for (const row of rows) {
+      const key = quarantineKey(series, row);
+      if (this.#quarantine.has(key)) continue;
+      this.#quarantine.set(key, {
+        ...seriesOf(series),
+        label: row.label,
+        values: { ...row.values },
+        qualityScore: row.qualityScore,
+        brokenRules: [...row.brokenRules],
+        quarantinedAt: identity.acceptedAt,
+        batchId: identity.batchId,
+      });
+    }
+  }
+
+  async getQuarantine(
+    query?: { readonly symbol?: string | undefined },
+    options?: StoreOptions,
+  ): Promise<StoredQuarantine[]> {
+    this.#begin(options);
+    return [...this.#quarantine.values()]
+      .filter(({ symbol }) => query?.symbol === undefined || symbol === query.symbol)
+      .sort((a, b) => a.quarantinedAt - b.quarantinedAt)
+      .map((row) => structuredClone(row));
+  }
+
+  /** Every version of one bar, oldest first; also during an outage. */
+  versions(series: Series, openTime: number): readonly StoredBar[] {
+    return [...(this.#series.get(seriesKey(series))?.bars.get(openTime) ?? [])];
+  }
+
+  #begin(options: StoreOptions | undefined): void {
+    options?.signal?.throwIfAborted();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+}
+
+/** Adds a bar unless it equals the newest version; says whether it did. */
+function addVersion(bars: Map<number, StoredBar[]>, bar: StoredBar): boolean {
+  const versions = bars.get(bar.openTime);
+  if (versions === undefined) {
+    bars.set(bar.openTime, [bar]);
+    return true;
+  }
+  const newest = versions.at(-1);
+  if (newest !== undefined && valuesOf(newest) === valuesOf(bar)) return false;
+  // A version is newer than what it follows even when the clock stood still or went back.
+  versions.push({ ...bar, ingestedAt: Math.max(bar.ingestedAt, (newest?.ingestedAt ?? 0) + 1) });
+  return true;
+}
+
+/** What makes two versions different: the vendor's values, not our judgement of them or our bookkeeping. */
+function valuesOf({ sessionDate, open, high, low, close, adjustedClose, volume }: StoredBar): string {
+  return JSON.stringify([sessionDate, open, high, low, close, adjustedClose, volume]);
+}
+
+function outage(): ServiceError {
+  return new ServiceError({ kind: 'database', reason: 'storeUnavailable', message: 'the fake store was told to fail' });
+}
+
+function labelMix({ series, barLabel }: BarBatch, known: BarLabel): ServiceError {
+  return new ServiceError({
+    kind: 'configuration',
+    reason: 'barLabelMix',
+    message: `${series.symbol} ${series.interval} has bars labelled by their ${known}: label this batch so, not by its ${barLabel}`,
+  });
+}

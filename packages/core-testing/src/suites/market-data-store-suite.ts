@@ -1,0 +1,19 @@
+import type { MarketDataStore } from '@quantumtrade/shared-types';
+import { barReadingTests } from './market-data-store/bar-reading-tests.ts';
+import { barVersionTests } from './market-data-store/bar-version-tests.ts';
+import { exactValueTests } from './market-data-store/exact-value-tests.ts';
+import { quarantineTests } from './market-data-store/quarantine-tests.ts';
+import type { SuiteFactory, TestFunctions } from './suite.ts';
+
+/**
+ * What every {@link MarketDataStore} must do. Symbols are fresh in each test, so the store need not be empty and the
+ * factory may hand out one store again and again.
+ */
+export function marketDataStoreSuite(functions: TestFunctions, factory: SuiteFactory<MarketDataStore>): void {
+  functions.describe('a market-data store', () => {
+    barReadingTests(functions, factory);
+    barVersionTests(functions, factory);
+    exactValueTests(functions, factory);
+    quarantineTests(functions, factory);
+  });
+}

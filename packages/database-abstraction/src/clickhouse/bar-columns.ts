@@ -1,0 +1,184 @@
+import type { BarBatch, DecimalColumn } from '@quantumtrade/shared-types';
+import { encodeDecimal128 } from '../engine/decimal128.ts';
+import { bytesOf, type NativeBlock, type NativeColumn, nullable } from '../engine/native-format.ts';
+
+/** The decimal columns of a bar, as the table names them. */
+const decimalColumns = ['open', 'high', 'low', 'close', 'adjusted_close', 'volume'] as const;
+type DecimalColumnName = (typeof decimalColumns)[number];
+
+/** A batch in the memory layout of the table, so that comparing and storing it both work on plain words. */
+export interface EncodedBars {
+  readonly length: number;
+  readonly openTime: Float64Array;
+  readonly sessionDate: Int32Array;
+  readonly qualityScore: Uint8Array;
+  /** Four 32-bit words a value; `undefined` for a column the series does not have. */
+  readonly decimals: Readonly<Record<DecimalColumnName, Uint32Array | undefined>>;
+}
+
+/** Encodes a batch. @throws RangeError for a value that the table cannot hold exactly. */
+export function encodeBars(batch: BarBatch): EncodedBars {
+  const encode = (column: DecimalColumn | undefined): Uint32Array | undefined =>
+    column === undefined ? undefined : encodeDecimal128(column);
+  return {
+    length: batch.length,
+    openTime: batch.openTime,
+    sessionDate: batch.sessionDate,
+    qualityScore: batch.qualityScore,
+    decimals: {
+      open: encode(batch.open),
+      high: encode(batch.high),
+      low: encode(batch.low),
+      close: encode(batch.close),
+      adjusted_close: encode(batch.adjustedClose),
+      volume: encode(batch.volume),
+    },
+  };
+}
+
+/** The select list that reads stored versions back in a layout that {@link findChanges} understands. */
+export const comparableColumns: string = [
+  'toUnixTimestamp64Milli(open_time) AS at',
+  'toUnixTimestamp64Milli(ingested_at) AS version',
+  'toUInt8(batch_id = {batchId:UUID}) AS own',
+  ...decimalColumns.map((name) => `CAST(${name}, 'Nullable(Decimal(38, 18))') AS ${name}_value`),
+].join(', ');
+
+/** What a batch adds to the stored bars of its range. */
+export interface Changes {
+  /** Rows of the batch that are new or have new values. */
+  readonly rows: Uint32Array;
+  /** Rows that this very batch stored before, be they the newest version or not: the insert is being repeated. */
+  readonly alreadyStored: number;
+  /** The newest version in the range, milliseconds (UTC); `undefined` when there is none. */
+  readonly newestVersion: number | undefined;
+}
+
+/**
+ * Compares a batch with the stored bars of its range: both are in order of time, so one pass over both is enough.
+ *
+ * @param stored blocks of {@link comparableColumns} in order of `at`, the newest version of a bar first.
+ */
+export function findChanges(bars: EncodedBars, stored: readonly NativeBlock[]): Changes {
+  const changed = new Uint32Array(bars.length);
+  let count = 0;
+  let row = 0;
+  let alreadyStored = 0;
+  let newest = Number.NEGATIVE_INFINITY;
+  let previousAt: number | undefined;
+  const take = (): void => {
+    changed[count++] = row++;
+  };
+  for (const block of stored) {
+    const reader = readStored(block);
+    for (let i = 0; i < block.rows; i++) {
+      const at = Number(reader.at[i]);
+      newest = Math.max(newest, Number(reader.version[i]));
+      if (at === previousAt) {
+        // An older version. If it is this batch's own, the row was stored before a newer batch came: not again.
+        const last = row - 1;
+        if (reader.own[i] === 1 && changed[count - 1] === last && bars.openTime[last] === at) {
+          count -= 1;
+          alreadyStored += 1;
+        }
+        continue;
+      }
+      previousAt = at;
+      while (row < bars.length && (bars.openTime[row] as number) < at) take();
+      if (row < bars.length && bars.openTime[row] === at) {
+        if (reader.equals(bars, row, i)) {
+          alreadyStored += reader.own[i] as number;
+          row += 1;
+        } else {
+          take();
+        }
+      }
+    }
+  }
+  while (row < bars.length) take();
+  return {
+    rows: changed.subarray(0, count),
+    alreadyStored,
+    newestVersion: newest === Number.NEGATIVE_INFINITY ? undefined : newest,
+  };
+}
+
+interface StoredReader {
+  readonly at: BigInt64Array;
+  readonly version: BigInt64Array;
+  readonly own: Uint8Array;
+  equals(bars: EncodedBars, row: number, storedRow: number): boolean;
+}
+
+function readStored(block: NativeBlock): StoredReader {
+  const bytes = (name: string): Uint8Array => {
+    const column = block.columns.find((candidate) => candidate.name === name);
+    if (column === undefined) throw new RangeError(`column ${name} is missing from the engine's answer`);
+    // A typed array needs its own alignment, which a slice of the answer does not have.
+    return column.bytes.slice();
+  };
+  const values = decimalColumns.map((name) => {
+    const column = bytes(`${name}_value`);
+    return {
+      name,
+      isNull: column.subarray(0, block.rows),
+      words: new Uint32Array(column.slice(block.rows).buffer),
+    };
+  });
+  return {
+    at: new BigInt64Array(bytes('at').buffer),
+    version: new BigInt64Array(bytes('version').buffer),
+    own: bytes('own'),
+    equals: (bars, row, storedRow) =>
+      values.every(({ name, isNull, words }) => {
+        const mine = bars.decimals[name];
+        if (mine === undefined || isNull[storedRow] === 1) return mine === undefined && isNull[storedRow] === 1;
+        const a = row * 4;
+        const b = storedRow * 4;
+        return (
+          mine[a] === words[b] &&
+          mine[a + 1] === words[b + 1] &&
+          mine[a + 2] === words[b + 2] &&
+          mine[a + 3] === words[b + 3]
+        );
+      }),
+  };
+}
+
+/** The block that stores the given rows of a batch. */
+export function barsBlock(bars: EncodedBars, rows: Uint32Array): NativeBlock {
+  const all = rows.length === bars.length;
+  const openTime = new BigInt64Array(rows.length);
+  const sessionDate = new Int32Array(rows.length);
+  const qualityScore = new Uint8Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    openTime[i] = BigInt(bars.openTime[row] as number);
+    sessionDate[i] = bars.sessionDate[row] as number;
+    qualityScore[i] = bars.qualityScore[row] as number;
+  }
+  const columns: NativeColumn[] = [
+    { name: 'open_time', type: "DateTime64(3, 'UTC')", bytes: bytesOf(openTime) },
+    { name: 'session_date', type: 'Date32', bytes: bytesOf(sessionDate) },
+    { name: 'quality_score', type: 'UInt8', bytes: qualityScore },
+  ];
+  for (const name of decimalColumns) {
+    const words = bars.decimals[name];
+    // A column that is left out takes the table's default, which is NULL for the two that may be absent.
+    if (words === undefined) continue;
+    const column = { name, type: 'Decimal(38, 18)', bytes: bytesOf(all ? words : gather(words, rows)) };
+    columns.push(
+      name === 'adjusted_close' || name === 'volume' ? nullable(column, new Uint8Array(rows.length)) : column,
+    );
+  }
+  return { rows: rows.length, columns };
+}
+
+function gather(words: Uint32Array, rows: Uint32Array): Uint32Array {
+  const picked = new Uint32Array(rows.length * 4);
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] as number) * 4;
+    for (let k = 0; k < 4; k++) picked[i * 4 + k] = words[from + k] as number;
+  }
+  return picked;
+}

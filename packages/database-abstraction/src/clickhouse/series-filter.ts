@@ -1,0 +1,27 @@
+import type { Series } from '@quantumtrade/shared-types';
+import type { ConstantColumn, QueryParameters } from '../engine/sql-engine.ts';
+
+/** The condition that selects one series, with {@link seriesParameters}. */
+export const seriesCondition =
+  'symbol = {symbol:String} AND interval = {interval:String} AND source = {source:String} AND adjustment = {adjustment:String}';
+
+export function seriesParameters(series: Series): QueryParameters {
+  const { symbol, interval, source, adjustment } = series;
+  return { symbol, interval, source, adjustment };
+}
+
+/** The series as constant columns of an insert. */
+export function seriesConstants(series: Series): Record<string, ConstantColumn> {
+  const text = (value: string): ConstantColumn => ({ type: 'String', value });
+  return {
+    symbol: text(series.symbol),
+    interval: text(series.interval),
+    source: text(series.source),
+    adjustment: text(series.adjustment),
+  };
+}
+
+/** A text that names the series, for locks and maps. */
+export function seriesKey(series: Series): string {
+  return [series.symbol, series.interval, series.source, series.adjustment].join(' ');
+}

@@ -1,0 +1,151 @@
+import {
+  type Cache,
+  type Clock,
+  createToken,
+  type HealthCheck,
+  ServiceError,
+  type Token,
+} from '@quantumtrade/core-traits';
+import type { MarketDataStore } from '@quantumtrade/shared-types';
+import { InProcessCache } from './cache/in-process-cache.ts';
+import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
+import { EmbeddedEngine } from './engine/embedded-engine.ts';
+import { migrations } from './migrations/migrations.ts';
+import { type MigrationReport, runMigrations } from './migrations/run-migrations.ts';
+
+/** The stores of a service behind their contracts, whatever implementation is in use. */
+export interface DatabaseManager {
+  /** Bars and quarantine. Usable after {@link DatabaseManager.connect}. */
+  readonly clickhouse: MarketDataStore;
+  /** The cache: losing it loses no data. */
+  readonly redis: Cache;
+  /** Opens the stores. Calling it again does nothing. @throws ServiceError of kind `configuration` or `database`. */
+  connect(): Promise<void>;
+  /** Brings the schema up to date; connects first where needed. Running it again changes nothing. */
+  runMigrations(): Promise<MigrationReport[]>;
+  /** One check for each store, for a health registry to run. */
+  readonly healthChecks: readonly HealthCheck[];
+  /** Closes the stores and lets go of the data directory. Calling it again does nothing. */
+  close(): Promise<void>;
+}
+
+/** Names the `DatabaseManager` contract in a container. */
+export const DatabaseManagerToken: Token<DatabaseManager> = createToken('DatabaseManager');
+
+export interface DatabaseManagerOptions {
+  readonly clock: Clock;
+  readonly clickhouse: {
+    /** Directory of the embedded engine; created where needed. */
+    readonly dataDirectory: string;
+    /** @default 'market_data' */
+    readonly database?: string | undefined;
+    /** How long to wait for another process to let go of the directory. @default 5000 */
+    readonly lockTimeoutMs?: number | undefined;
+    /** What another process is told about the one that holds the directory. @default 'market data service' */
+    readonly command?: string | undefined;
+  };
+  readonly redis?: {
+    /** @default 3600 */
+    readonly defaultTtlSeconds?: number | undefined;
+    /** @default 10000 */
+    readonly maxEntries?: number | undefined;
+  };
+}
+
+/**
+ * The stores of a process: embedded ClickHouse (chDB) in a directory, and a cache in memory. Nothing is opened before
+ * {@link DatabaseManager.connect}.
+ *
+ * @throws ServiceError of kind `configuration`, reason `invalidDatabase`, for a database name that is no identifier.
+ */
+export function createDatabaseManager(options: DatabaseManagerOptions): DatabaseManager {
+  return new EmbeddedDatabaseManager(options);
+}
+
+class EmbeddedDatabaseManager implements DatabaseManager {
+  readonly clickhouse: MarketDataStore;
+  readonly redis: Cache;
+  readonly healthChecks: readonly HealthCheck[];
+  readonly #options: DatabaseManagerOptions;
+  readonly #database: string;
+  #connecting: Promise<EmbeddedEngine> | undefined;
+  #engine: EmbeddedEngine | undefined;
+
+  constructor(options: DatabaseManagerOptions) {
+    this.#options = options;
+    this.#database = options.clickhouse.database ?? 'market_data';
+    if (!/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(this.#database)) {
+      throw new ServiceError({
+        kind: 'configuration',
+        reason: 'invalidDatabase',
+        message: 'clickhouse.database must be a name of letters, digits and underscores',
+      });
+    }
+    this.clickhouse = new ClickHouseStore({ engine: () => this.#connectedEngine(), database: this.#database });
+    this.redis = new InProcessCache({
+      clock: options.clock,
+      defaultTtlSeconds: options.redis?.defaultTtlSeconds ?? 3600,
+      maxEntries: options.redis?.maxEntries ?? 10_000,
+    });
+    this.healthChecks = [
+      {
+        name: 'clickhouse',
+        critical: true,
+        check: async ({ signal }) => {
+          const engine = this.#connectedEngine();
+          await engine.rows('SELECT 1', undefined, { signal });
+          return { status: 'healthy', message: '', implementation: engine.implementation };
+        },
+      },
+      {
+        name: 'redis',
+        critical: false,
+        check: () => ({ status: 'healthy', message: '', implementation: 'in-process' }),
+      },
+    ];
+  }
+
+  async connect(): Promise<void> {
+    this.#connecting ??= this.#connect();
+    try {
+      this.#engine = await this.#connecting;
+    } catch (error) {
+      this.#connecting = undefined;
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<EmbeddedEngine> {
+    const { clock, clickhouse } = this.#options;
+    return await EmbeddedEngine.open({
+      dataDirectory: clickhouse.dataDirectory,
+      clock,
+      lockTimeoutMs: clickhouse.lockTimeoutMs ?? 5000,
+      command: clickhouse.command ?? 'market data service',
+    });
+  }
+
+  async runMigrations(): Promise<MigrationReport[]> {
+    await this.connect();
+    const engine = this.#connectedEngine();
+    return await runMigrations({ engine, database: this.#database, migrations, clock: this.#options.clock });
+  }
+
+  async close(): Promise<void> {
+    // One that is still opening is waited for, so that nothing is left open behind.
+    const engine = await this.#connecting?.catch(() => undefined);
+    this.#connecting = undefined;
+    this.#engine = undefined;
+    await engine?.close();
+  }
+
+  #connectedEngine(): EmbeddedEngine {
+    if (this.#engine !== undefined) return this.#engine;
+    throw new ServiceError({
+      kind: 'database',
+      reason: 'notConnected',
+      message: 'the database is not connected: call connect() or start the service first',
+      retryable: false,
+    });
+  }
+}

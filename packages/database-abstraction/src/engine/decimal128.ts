@@ -1,0 +1,79 @@
+import type { DecimalColumn } from '@quantumtrade/shared-types';
+
+/** Decimal places of every stored decimal: `Decimal(38, 18)`. */
+export const storedScale = 18;
+
+/** Largest absolute value of a `Decimal(38, 18)` in units of 10^-18, plus one. */
+const limit = 10n ** 38n;
+
+/**
+ * A decimal column as 128-bit two's complement integers of 10^-18 each, four little-endian 32-bit words a value: the
+ * memory of a `Decimal(38, 18)` column.
+ *
+ * @throws RangeError for a value that such a column cannot hold, or a scale above 18: nothing is rounded.
+ */
+export function encodeDecimal128(column: DecimalColumn): Uint32Array {
+  const power = storedScale - column.scale;
+  if (power < 0) throw new RangeError(`scale ${column.scale} is more than the ${storedScale} places that are stored`);
+  return column.units instanceof Float64Array ? encodeNarrow(column.units, power) : encodeWide(column.units, power);
+}
+
+const bits24 = 0x1000000;
+
+/**
+ * Safe integers times a power of ten, without BigInt: both factors are split into limbs of 24 bits, so that every
+ * partial product and sum stays exact in a double.
+ */
+function encodeNarrow(units: Float64Array, power: number): Uint32Array {
+  const words = new Uint32Array(units.length * 4);
+  const factor = 10 ** power;
+  const m0 = factor % bits24;
+  const m1 = Math.floor(factor / bits24) % bits24;
+  const m2 = Math.floor(factor / bits24 / bits24);
+  for (let i = 0; i < units.length; i++) {
+    const value = units[i] as number;
+    const magnitude = Math.abs(value);
+    const u0 = magnitude % bits24;
+    const rest = Math.floor(magnitude / bits24);
+    const u1 = rest % bits24;
+    const u2 = Math.floor(rest / bits24);
+    let sum = u0 * m0;
+    const r0 = sum % bits24;
+    sum = Math.floor(sum / bits24) + u0 * m1 + u1 * m0;
+    const r1 = sum % bits24;
+    sum = Math.floor(sum / bits24) + u0 * m2 + u1 * m1 + u2 * m0;
+    const r2 = sum % bits24;
+    sum = Math.floor(sum / bits24) + u1 * m2 + u2 * m1;
+    const r3 = sum % bits24;
+    const r4 = Math.floor(sum / bits24) + u2 * m2;
+    // A safe integer (below 2^53) times at most 10^18 (below 2^60) is below 2^113: r4 keeps below 2^17.
+    const at = i * 4;
+    words[at] = r0 + (r1 & 0xff) * bits24;
+    words[at + 1] = Math.floor(r1 / 0x100) + (r2 & 0xffff) * 0x10000;
+    words[at + 2] = Math.floor(r2 / 0x10000) + r3 * 0x100;
+    words[at + 3] = r4;
+    if (value < 0) negate(words, at);
+  }
+  return words;
+}
+
+function negate(words: Uint32Array, at: number): void {
+  let carry = 1;
+  for (let k = 0; k < 4; k++) {
+    const word = (~(words[at + k] as number) >>> 0) + carry;
+    words[at + k] = word;
+    carry = word > 0xffffffff ? 1 : 0;
+  }
+}
+
+function encodeWide(units: readonly bigint[], power: number): Uint32Array {
+  const values = new BigUint64Array(units.length * 2);
+  const factor = 10n ** BigInt(power);
+  for (const [i, unit] of units.entries()) {
+    const value = unit * factor;
+    if (value >= limit || value <= -limit) throw new RangeError('a value does not fit the 38 digits that are stored');
+    values[i * 2] = BigInt.asUintN(64, value);
+    values[i * 2 + 1] = BigInt.asUintN(64, value >> 64n);
+  }
+  return new Uint32Array(values.buffer);
+}

@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
+import { type Clock, ServiceError } from '@quantumtrade/core-traits';
+import { DataDirectory } from './data-directory.ts';
+import { toDatabaseError } from './database-error.ts';
+import { bytesOf, decodeNativeBlocks, encodeNativeBlock, type NativeBlock } from './native-format.ts';
+import type { EngineOptions, NativeInsert, QueryParameters, SqlEngine } from './sql-engine.ts';
+
+export interface EmbeddedEngineOptions {
+  /** Where the data lives. One process at a time, and one directory per process: the engine's own limits. */
+  readonly dataDirectory: string;
+  readonly clock: Clock;
+  /** How long to wait for another process to let go of the directory, in milliseconds. */
+  readonly lockTimeoutMs: number;
+  /** How this process is called in the message that a waiting process gets. */
+  readonly command: string;
+}
+
+/** What the engines of one process share: the directory's lock, counted. */
+interface SharedDirectory {
+  readonly path: string;
+  readonly acquired: Promise<DataDirectory>;
+  references: number;
+}
+
+let shared: SharedDirectory | undefined;
+
+/**
+ * ClickHouse in this process (chDB) behind the official client. Engines in one process share the directory and its lock;
+ * the last one to close lets go.
+ */
+export class EmbeddedEngine implements SqlEngine {
+  readonly implementation = 'embedded';
+  readonly #directory: SharedDirectory;
+  readonly #staging: string;
+  /** Queries on one client run one after another: reads do not wait for writes on a client of their own. */
+  readonly #writer: ClickHouseClient;
+  readonly #reader: ClickHouseClient;
+  readonly #drain: () => Promise<void>;
+
+  private constructor(
+    directory: SharedDirectory,
+    staging: string,
+    connect: () => ClickHouseClient,
+    drain: () => Promise<void>,
+  ) {
+    this.#directory = directory;
+    this.#staging = staging;
+    this.#writer = connect();
+    this.#reader = connect();
+    this.#drain = drain;
+  }
+
+  /**
+   * Takes the directory and opens the engine.
+   *
+   * @throws ServiceError of kind `configuration`: `engineMissing`, `directoryUnusable`, `directoryLocked`, or
+   * `directoryConflict` when this process already uses another directory.
+   */
+  static async open(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
+    const chdb = await loadChdb();
+    const directory = await share(options);
+    try {
+      const staging = join(directory.path, 'staging');
+      // Nobody else uses the directory: what lies here was left by a process that died.
+      if (directory.references === 1) await rm(staging, { recursive: true, force: true });
+      await mkdir(staging, { recursive: true });
+      const connect = (): ClickHouseClient =>
+        createClient({
+          connection: chdb.createChdbConnection({
+            path: join(directory.path, 'clickhouse'),
+            // The hook is typed for the client's own connections; chDB documents this cast-free use in JavaScript.
+          }) as unknown as NonNullable<ClickHouseClientConfigOptions['connection']>,
+          clickhouse_settings: { output_format_json_quote_64bit_integers: 1, output_format_json_quote_decimals: 1 },
+        });
+      const engine = new EmbeddedEngine(directory, staging, connect, chdb.drainPending);
+      await engine.rows('SELECT 1');
+      return engine;
+    } catch (error) {
+      await unshare(directory);
+      throw toDatabaseError(error, 'opening the embedded engine');
+    }
+  }
+
+  async command(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<void> {
+    try {
+      await this.#writer.command({ query: sql, ...settings(parameters, options) });
+    } catch (error) {
+      throw toDatabaseError(error, firstWords(sql), options?.signal);
+    }
+  }
+
+  async rows<Row>(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<Row[]> {
+    try {
+      const result = await this.#reader.query({ query: sql, format: 'JSONEachRow', ...settings(parameters, options) });
+      return await result.json<Row>();
+    } catch (error) {
+      throw toDatabaseError(error, firstWords(sql), options?.signal);
+    }
+  }
+
+  async nativeBlocks(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<NativeBlock[]> {
+    try {
+      const result = await this.#reader.exec({ query: `${sql} FORMAT Native`, ...settings(parameters, options) });
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of result.stream) chunks.push(chunk as Uint8Array);
+      return decodeNativeBlocks(bytesOf(Buffer.concat(chunks)));
+    } catch (error) {
+      throw toDatabaseError(error, firstWords(sql), options?.signal);
+    }
+  }
+
+  /**
+   * Goes through a file, because the embedded client pastes an insert's body into the SQL text: binary would not
+   * survive there, and vendor text could become SQL.
+   */
+  async insertNative(insert: NativeInsert, options?: EngineOptions): Promise<void> {
+    const file = join(this.#staging, `${randomUUID()}.native`);
+    try {
+      await writeFile(file, encodeNativeBlock(insert.block));
+      const constants = Object.entries(insert.constants);
+      const columns = insert.block.columns.map((column) => column.name);
+      const parameters = Object.fromEntries(constants.map(([name, { value }]) => [name, value]));
+      await this.#writer.command({
+        query: `INSERT INTO ${insert.table} (${[...constants.map(([name]) => name), ...columns].join(', ')})
+          SELECT ${[...constants.map(([name, { type }]) => `{${name}:${type}}`), ...columns].join(', ')}
+          FROM file(${literal(file)}, 'Native')
+          SETTINGS insert_deduplication_token = ${literal(insert.deduplicationToken)}, insert_deduplicate = 1,
+            max_insert_threads = 1, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0`,
+        ...settings(parameters, options),
+      });
+    } catch (error) {
+      throw toDatabaseError(error, `inserting into ${insert.table}`, options?.signal);
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#writer.close(), this.#reader.close()]);
+    // Closing returns before the engine has let go of what it was still doing.
+    await this.#drain();
+    await unshare(this.#directory);
+  }
+}
+
+async function share(options: EmbeddedEngineOptions): Promise<SharedDirectory> {
+  const path = resolve(options.dataDirectory);
+  if (shared === undefined) {
+    shared = { path, references: 0, acquired: DataDirectory.acquire({ ...options, path }) };
+  } else if (shared.path !== path) {
+    throw new ServiceError({
+      kind: 'configuration',
+      reason: 'directoryConflict',
+      message:
+        `this process already uses the data directory ${shared.path} and the embedded engine takes one per process: ` +
+        `use that one instead of ${path}, with a database of its own, or a ClickHouse server`,
+    });
+  }
+  const directory = shared;
+  directory.references += 1;
+  try {
+    await directory.acquired;
+    return directory;
+  } catch (error) {
+    directory.references -= 1;
+    if (directory.references === 0 && shared === directory) shared = undefined;
+    throw error;
+  }
+}
+
+async function unshare(directory: SharedDirectory): Promise<void> {
+  directory.references -= 1;
+  if (directory.references > 0) return;
+  if (shared === directory) shared = undefined;
+  await (await directory.acquired).release();
+}
+
+interface Chdb {
+  readonly createChdbConnection: (options: { path: string }) => object;
+  readonly drainPending: () => Promise<void>;
+}
+
+async function loadChdb(): Promise<Chdb> {
+  try {
+    const [{ createChdbConnection }, { drainPending }] = await Promise.all([import('chdb/connection'), import('chdb')]);
+    return { createChdbConnection, drainPending: async () => void (await drainPending()) };
+  } catch (cause) {
+    throw new ServiceError({
+      kind: 'configuration',
+      reason: 'engineMissing',
+      message:
+        'the embedded ClickHouse (package chdb) is not installed or does not run here (it needs Linux with glibc, or ' +
+        'macOS): install chdb beside this package, or use a ClickHouse server',
+      cause,
+    });
+  }
+}
+
+function settings(parameters: QueryParameters | undefined, options: EngineOptions | undefined): object {
+  return {
+    ...(parameters === undefined ? {} : { query_params: parameters }),
+    ...(options?.signal === undefined ? {} : { abort_signal: options.signal }),
+  };
+}
+
+/** A ClickHouse string literal. */
+function literal(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+function firstWords(sql: string): string {
+  return `running ${sql.trim().split(/\s+/, 3).join(' ')}`;
+}

@@ -1,0 +1,8 @@
+export { InProcessCache, type InProcessCacheOptions } from './cache/in-process-cache.ts';
+export {
+  createDatabaseManager,
+  type DatabaseManager,
+  type DatabaseManagerOptions,
+  DatabaseManagerToken,
+} from './database-manager.ts';
+export type { MigrationReport } from './migrations/run-migrations.ts';

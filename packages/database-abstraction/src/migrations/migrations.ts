@@ -1,0 +1,64 @@
+/** A numbered step of the schema. Once released it never changes: a later need is a later number. */
+export interface Migration {
+  readonly id: number;
+  readonly name: string;
+  /** Statements that can each run again without harm. `{database}` stands for the database's name. */
+  readonly statements: readonly string[];
+}
+
+const price = 'Decimal(38, 18)';
+
+/** The schema, oldest step first. */
+export const migrations: readonly Migration[] = [
+  {
+    id: 1,
+    name: 'bars and quarantine',
+    statements: [
+      // Every version of every bar, so nothing is replaced; the newest one of a key is the largest ingested_at. Not
+      // partitioned: a weekly series spans decades, and an insert that touches many partitions is not atomic.
+      `CREATE TABLE IF NOT EXISTS {database}.bars (
+        symbol LowCardinality(String),
+        interval LowCardinality(String),
+        source LowCardinality(String),
+        adjustment LowCardinality(String),
+        open_time DateTime64(3, 'UTC') CODEC(Delta, LZ4),
+        ingested_at DateTime64(3, 'UTC'),
+        session_date Date32 CODEC(Delta, LZ4),
+        open ${price},
+        high ${price},
+        low ${price},
+        close ${price},
+        adjusted_close Nullable(${price}),
+        volume Nullable(${price}),
+        quality_score UInt8,
+        bar_label LowCardinality(String),
+        batch_id UUID
+      )
+      ENGINE = MergeTree
+      ORDER BY (symbol, interval, source, adjustment, open_time, ingested_at)
+      SETTINGS non_replicated_deduplication_window = 10000`,
+      // Rejected rows in the vendor's own words. An empty text means that the vendor gave none.
+      `CREATE TABLE IF NOT EXISTS {database}.quarantine (
+        symbol LowCardinality(String),
+        interval LowCardinality(String),
+        source LowCardinality(String),
+        adjustment LowCardinality(String),
+        label String,
+        quarantined_at DateTime64(3, 'UTC'),
+        open String,
+        high String,
+        low String,
+        close String,
+        adjusted_close String,
+        volume String,
+        quality_score UInt8,
+        broken_rules Array(String),
+        fingerprint String,
+        batch_id UUID
+      )
+      ENGINE = MergeTree
+      ORDER BY (symbol, interval, source, adjustment, label)
+      SETTINGS non_replicated_deduplication_window = 10000`,
+    ],
+  },
+];

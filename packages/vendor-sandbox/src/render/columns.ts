@@ -1,0 +1,45 @@
+import { PRICE_SCALE, type Row } from '../series/row.ts';
+
+/** One value of a bar: its names in both formats, and its text. */
+export interface Column {
+  /** Without the vendor's running number. */
+  readonly jsonName: string;
+  readonly csvName: string;
+  readonly text: (row: Row) => string;
+}
+
+const OHLC: readonly Column[] = [
+  same('open', (row) => priceText(row.open)),
+  same('high', (row) => priceText(row.high)),
+  same('low', (row) => priceText(row.low)),
+  same('close', (row) => priceText(row.close)),
+];
+
+const VOLUME: Column = same('volume', (row) => String(row.volume));
+
+/** Open, high, low, close and volume. */
+export const PLAIN_COLUMNS: readonly Column[] = [...OHLC, VOLUME];
+
+/** Adjusted weeks and months, whose CSV headers hold spaces. */
+export const ADJUSTED_PERIOD_COLUMNS: readonly Column[] = [
+  ...OHLC,
+  same('adjusted close', (row) => priceText(row.adjustedClose ?? row.close)),
+  VOLUME,
+  same('dividend amount', (row) => priceText(row.dividend ?? 0)),
+];
+
+/** Adjusted days, whose CSV headers hold underscores. No listing of the sandbox ever splits. */
+export const ADJUSTED_DAILY_COLUMNS: readonly Column[] = [
+  ...ADJUSTED_PERIOD_COLUMNS,
+  same('split coefficient', () => '1.0'),
+].map((column) => ({ ...column, csvName: column.jsonName.replaceAll(' ', '_') }));
+
+function same(name: string, text: (row: Row) => string): Column {
+  return { jsonName: name, csvName: name, text };
+}
+
+/** Exact, because the price is a whole number of ten-thousandths. */
+function priceText(price: number): string {
+  const whole = Math.floor(price / PRICE_SCALE);
+  return `${whole}.${String(price - whole * PRICE_SCALE).padStart(4, '0')}`;
+}

@@ -1,0 +1,154 @@
+import type { ServiceError } from '@quantumtrade/core-traits';
+import { type CollectionJob, collectAll, type JobOutcome } from '../collection/collect-all.ts';
+import { parseRequest } from '../collection/collection-request.ts';
+import { collectionSection } from '../configuration/sections.ts';
+import type { Application } from './composition.ts';
+import { type ExitStatus, exitStatus } from './exit-status.ts';
+import { oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
+import { createProgress } from './progress.ts';
+
+export interface CollectOptions {
+  readonly interval: string;
+  readonly adjusted?: boolean;
+  readonly outputsize?: 'compact' | 'full';
+  readonly month?: string;
+  readonly json?: boolean;
+}
+
+/** `collect <symbol…>`: collects each symbol now, priority symbols first. */
+export async function collect(
+  application: Application,
+  streams: Streams,
+  symbols: readonly string[],
+  options: CollectOptions,
+  signal: AbortSignal,
+): Promise<ExitStatus> {
+  const { interval, adjusted = false, outputsize, month, json = false } = options;
+  const requested = symbols.map((symbol) =>
+    parseRequest(symbol, interval, { adjusted, outputSize: outputsize, month }),
+  );
+  // Asking twice for the same series would only spend quota.
+  const jobs: CollectionJob[] = [...new Set(requested.map(({ symbol }) => symbol))].map((symbol) => ({
+    symbol,
+    interval,
+    adjusted,
+    outputSize: outputsize,
+    month,
+  }));
+  const service = application.service();
+  const section = application.configuration.getConfigSection(collectionSection);
+  await service.start();
+  const progress = createProgress(jobs.length, streams);
+  let outcomes: JobOutcome[];
+  try {
+    outcomes = await collectAll(jobs, {
+      service,
+      clock: application.clock,
+      concurrency: section.concurrent_collections,
+      prioritySymbols: section.priority_symbols,
+      signal,
+      onOutcome: (outcome) => progress.finished(outcome),
+    });
+  } finally {
+    progress.stop();
+    await service.stop();
+  }
+  const rows = outcomes.map((outcome) => outcomeRow(outcome, service.source));
+  if (json) await writeJsonArray(streams.out, rows);
+  else await write(streams.out, outcomeTable(rows));
+  if (signal.aborted) return exitStatus.interrupted;
+  return rows.some((row) => row.error !== null) ? exitStatus.failed : exitStatus.succeeded;
+}
+
+/** A collection as `collect --json` prints it. */
+export interface OutcomeRow {
+  readonly symbol: string;
+  readonly interval: string;
+  readonly source: string;
+  readonly collected: number;
+  readonly stored: number;
+  readonly unchanged: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+  readonly spooled: number;
+  readonly cached: number;
+  readonly qualityScore: number;
+  readonly batchId: string | null;
+  readonly durationMs: number;
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly error: ErrorRow | null;
+}
+
+interface ErrorRow {
+  readonly kind: string;
+  readonly reason: string | null;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | null;
+}
+
+/** The stable row of an outcome; a failed one has zero counts and its error. */
+export function outcomeRow(outcome: JobOutcome, activeSource: string): OutcomeRow {
+  const { job, durationMs } = outcome;
+  if ('error' in outcome) {
+    return {
+      symbol: job.symbol,
+      interval: job.interval,
+      source: activeSource,
+      collected: 0,
+      stored: 0,
+      unchanged: 0,
+      duplicates: 0,
+      quarantined: 0,
+      spooled: 0,
+      cached: 0,
+      qualityScore: 0,
+      batchId: null,
+      durationMs,
+      warnings: [],
+      error: errorRow(outcome.error),
+    };
+  }
+  const { result } = outcome;
+  return {
+    symbol: result.symbol,
+    interval: result.interval,
+    source: result.source,
+    collected: result.collectedCount,
+    stored: result.stored,
+    unchanged: result.unchanged,
+    duplicates: result.duplicates,
+    quarantined: result.quarantined,
+    spooled: result.spooled,
+    cached: result.cachedCount,
+    qualityScore: result.qualityScore,
+    batchId: result.batchId,
+    durationMs,
+    warnings: result.warnings,
+    error: result.error === undefined ? null : errorRow(result.error),
+  };
+}
+
+function errorRow(error: ServiceError): ErrorRow {
+  const { kind, reason, message, retryable, retryAfterMs } = error;
+  return { kind, reason: reason ?? null, message, retryable, retryAfterMs: retryAfterMs ?? null };
+}
+
+/** The outcomes for people: one row a series, and below it what went wrong. */
+export function outcomeTable(rows: readonly OutcomeRow[]): string {
+  const counts = ['collected', 'stored', 'unchanged', 'duplicates', 'quarantined', 'cached'] as const;
+  const head = ['symbol', 'interval', 'source', ...counts, 'quality', 'ms', 'result'];
+  const body = rows.map((row) => [
+    row.symbol,
+    row.interval,
+    row.source,
+    ...counts.map((name) => String(row[name])),
+    row.qualityScore.toFixed(1),
+    String(row.durationMs),
+    row.error === null ? 'ok' : `${row.error.kind}${row.error.reason === null ? '' : `/${row.error.reason}`}`,
+  ]);
+  const failures = rows.flatMap(({ symbol, interval, error }) =>
+    error === null ? [] : [`${symbol} ${interval}: ${oneLine(error.message)}\n`],
+  );
+  return table(head, body, [...counts, 'quality', 'ms']) + failures.join('');
+}

@@ -1,0 +1,29 @@
+import { resolve } from '@quantumtrade/core-defaults';
+import { type Clock, type ConfigurationProvider, type MonitoringProvider, tokens } from '@quantumtrade/core-traits';
+import { type DatabaseManager, DatabaseManagerToken } from '@quantumtrade/database-abstraction';
+import { container } from 'tsyringe';
+import { type CompositionOptions, registerMarketDataIngestion } from '../composition.ts';
+import { type MarketDataIngestionService, MarketDataIngestionServiceToken } from '../service.ts';
+
+/** What the commands work with. */
+export interface Application {
+  readonly clock: Clock;
+  readonly configuration: ConfigurationProvider;
+  readonly monitoring: MonitoringProvider;
+  readonly databaseManager: DatabaseManager;
+  /** Made when asked for: commands that only read need no vendor. */
+  service(): MarketDataIngestionService;
+}
+
+/** Resolves everything once, in a container of its own. @throws ServiceError of kind `configuration`. */
+export function composeApplication(options: CompositionOptions): Application {
+  const own = container.createChildContainer();
+  registerMarketDataIngestion(own, options);
+  return {
+    clock: resolve(own, tokens.Clock),
+    configuration: resolve(own, tokens.ConfigurationProvider),
+    monitoring: resolve(own, tokens.MonitoringProvider),
+    databaseManager: resolve(own, DatabaseManagerToken),
+    service: () => resolve(own, MarketDataIngestionServiceToken),
+  };
+}

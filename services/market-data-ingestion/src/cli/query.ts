@@ -1,0 +1,112 @@
+import { ServiceError } from '@quantumtrade/core-traits';
+import { parseSymbol, type StoredBar } from '@quantumtrade/shared-types';
+import { DateTime } from 'luxon';
+import { parseInterval } from '../collection/collection-request.ts';
+import { activeSource } from '../vendors/create-collector.ts';
+import type { Application } from './composition.ts';
+import { type ExitStatus, exitStatus } from './exit-status.ts';
+import { isoInstant, type Streams, table, write, writeJsonArray } from './output.ts';
+
+export interface QueryOptions {
+  readonly interval: string;
+  readonly adjusted?: boolean;
+  readonly source?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly limit?: string;
+  readonly json?: boolean;
+}
+
+/** `query <symbol>`: the newest version of each stored bar, oldest bar first. */
+export async function query(
+  application: Application,
+  streams: Streams,
+  symbol: string,
+  options: QueryOptions,
+): Promise<ExitStatus> {
+  const { databaseManager, configuration } = application;
+  const source = options.source ?? activeSource(configuration);
+  const request = {
+    symbol: parseSymbol(symbol),
+    interval: parseInterval(options.interval),
+    source: parseSource(source),
+    adjustment: options.adjusted === true ? ('adjusted' as const) : ('raw' as const),
+    from: parseInstant('--from', options.from),
+    to: parseInstant('--to', options.to),
+    limit: parseLimit(options.limit),
+  };
+  await databaseManager.runMigrations();
+  const bars = await databaseManager.clickhouse.getStoredBars(request);
+  if (options.json === true) {
+    await writeJsonArray(streams.out, bars.map(barRow));
+  } else if (bars.length === 0) {
+    const adjusted = request.adjustment === 'adjusted' ? ' --adjusted' : '';
+    await write(
+      streams.error,
+      `nothing is stored for ${request.symbol} ${request.interval} from ${source}; collect it with: ` +
+        `market-data collect ${request.symbol} --interval ${request.interval}${adjusted}\n`,
+    );
+  } else {
+    await write(streams.out, barTable(bars));
+  }
+  return exitStatus.succeeded;
+}
+
+/** A bar as `query --json` prints it: instants in UTC, exact decimals as text. */
+export function barRow(bar: StoredBar): Record<string, string | number | null> {
+  return {
+    symbol: bar.symbol,
+    interval: bar.interval,
+    source: bar.source,
+    openTime: isoInstant(bar.openTime),
+    sessionDate: bar.sessionDate,
+    open: bar.open,
+    high: bar.high,
+    low: bar.low,
+    close: bar.close,
+    adjustedClose: bar.adjustedClose,
+    volume: bar.volume,
+    qualityScore: bar.qualityScore,
+    ingestedAt: isoInstant(bar.ingestedAt),
+  };
+}
+
+function barTable(bars: readonly StoredBar[]): string {
+  const numbers = ['open', 'high', 'low', 'close', 'adjusted', 'volume', 'score'];
+  const rows = bars.map((bar) => [
+    isoInstant(bar.openTime),
+    bar.sessionDate,
+    bar.open,
+    bar.high,
+    bar.low,
+    bar.close,
+    bar.adjustedClose ?? '',
+    bar.volume ?? '',
+    String(bar.qualityScore),
+  ]);
+  return table(['open time (UTC)', 'session', ...numbers], rows, numbers);
+}
+
+function parseSource(source: string): string {
+  if (/^[a-z0-9_]{1,64}$/.test(source)) return source;
+  throw refused('--source takes a name such as alpha_vantage or alpha_vantage_sandbox');
+}
+
+/** An ISO instant or date; without an offset it is UTC. */
+function parseInstant(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const instant = DateTime.fromISO(text, { zone: 'utc' });
+  if (instant.isValid) return instant.toMillis();
+  throw refused(`${option} takes an ISO date or instant such as 2024-01-02 or 2024-01-02T14:30:00Z`);
+}
+
+function parseLimit(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const limit = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (limit > 0) return limit;
+  throw refused('--limit takes a whole number from 1 on');
+}
+
+function refused(message: string): ServiceError {
+  return new ServiceError({ kind: 'configuration', reason: 'invalidOption', message });
+}

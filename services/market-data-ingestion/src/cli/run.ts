@@ -1,0 +1,151 @@
+import { isServiceError } from '@quantumtrade/core-traits';
+import { intervals } from '@quantumtrade/shared-types';
+import { Command, CommanderError, Option } from 'commander';
+import { version } from '../version.ts';
+import { type CollectOptions, collect } from './collect.ts';
+import { type Application, composeApplication } from './composition.ts';
+import { type ExitStatus, exitStatus } from './exit-status.ts';
+import { health } from './health.ts';
+import { createLogStream } from './log-stream.ts';
+import { migrate } from './migrate.ts';
+import { oneLine, type Streams, write } from './output.ts';
+import { type QuarantineOptions, quarantine } from './quarantine.ts';
+import { type QueryOptions, query } from './query.ts';
+
+export interface RunOptions {
+  /** The words after the program's name. */
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly streams: Streams;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+type CommandBody = (application: Application) => Promise<ExitStatus>;
+
+/** Runs one command line and says with which status the process should end. Never throws. */
+export async function run(options: RunOptions): Promise<ExitStatus> {
+  let status: ExitStatus = exitStatus.succeeded;
+  const program = createProgram(options, async (name, body) => {
+    status = await withApplication(name, program.opts<{ config?: string }>().config, options, body);
+  });
+  try {
+    await program.parseAsync([...options.arguments], { from: 'user' });
+    return status;
+  } catch (error) {
+    return await report(error, options.streams);
+  }
+}
+
+async function withApplication(
+  name: string,
+  configurationFile: string | undefined,
+  { environment, streams }: RunOptions,
+  body: CommandBody,
+): Promise<ExitStatus> {
+  const application = composeApplication({
+    environment,
+    configurationFile,
+    logStream: createLogStream(streams.error),
+    logLevel: 'warn',
+    logFormat: streams.error.isTTY === true ? 'text' : 'json',
+    command: `market-data ${name}`,
+  });
+  try {
+    return await body(application);
+  } finally {
+    await application.databaseManager.close();
+  }
+}
+
+/** One line on standard error; a stack trace helps nobody at a command line. */
+async function report(error: unknown, streams: Streams): Promise<ExitStatus> {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.succeeded : exitStatus.refused;
+  const message = error instanceof Error ? error.message : String(error);
+  await write(streams.error, `error: ${oneLine(message)}\n`);
+  return isServiceError(error) && error.kind === 'configuration' ? exitStatus.refused : exitStatus.failed;
+}
+
+function createProgram(
+  { streams, signal }: RunOptions,
+  execute: (name: string, body: CommandBody) => Promise<void>,
+): Command {
+  const interval = (): Option =>
+    new Option('--interval <interval>', 'length of a bar').choices([...intervals]).makeOptionMandatory();
+  const program = new Command('market-data')
+    .description('Collects market data, scores every bar and keeps it in ClickHouse.')
+    .version(version)
+    .option('--config <file>', 'TOML file with settings')
+    .configureOutput({
+      writeOut: (text) => void streams.out.write(text),
+      writeErr: (text) => void streams.error.write(text),
+      outputError: (text, writeText) => writeText(`${text.trim().replace(/\.?\s*\n\s*/g, ' ')} (see --help)\n`),
+    })
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .addHelpText('after', examples);
+
+  program
+    .command('collect')
+    .description('collect bars now and store them')
+    .argument('<symbol...>', 'symbols such as AAPL or TSCO.LON')
+    .addOption(interval())
+    .option('--adjusted', 'adjusted data: intraday prices rewritten, or an adjusted close for daily and longer')
+    .addOption(
+      new Option('--outputsize <size>', 'newest 100 bars, or all one request gives').choices(['compact', 'full']),
+    )
+    .option('--month <YYYY-MM>', 'intraday: that month instead of the newest bars')
+    .option('--json', 'print a JSON array')
+    .action((symbols: string[], options: CollectOptions) =>
+      execute('collect', (application) => collect(application, streams, symbols, options, signal)),
+    );
+  program
+    .command('query')
+    .description('read stored bars, oldest first')
+    .argument('<symbol>', 'one symbol')
+    .addOption(interval())
+    .option('--adjusted', 'the adjusted series')
+    .option('--source <source>', 'another source than the active one')
+    .option('--from <ISO>', 'first open time; UTC without an offset')
+    .option('--to <ISO>', 'last open time; UTC without an offset')
+    .option('--limit <N>', 'at most so many bars, counted from the oldest')
+    .option('--json', 'print a JSON array')
+    .action((symbol: string, options: QueryOptions) =>
+      execute('query', (application) => query(application, streams, symbol, options)),
+    );
+  program
+    .command('quarantine')
+    .description('rejected rows with the rules they broke')
+    .option('--symbol <symbol>', 'of one symbol')
+    .option('--json', 'print a JSON array')
+    .action((options: QuarantineOptions) =>
+      execute('quarantine', (application) => quarantine(application, streams, options)),
+    );
+  program
+    .command('health')
+    .description('how every component is')
+    .option('--json', 'print a JSON object')
+    .action((options: { json?: boolean }) => execute('health', (application) => health(application, streams, options)));
+  program
+    .command('migrate')
+    .description('bring the database schema up to date')
+    .action(() => execute('migrate', (application) => migrate(application, streams)));
+  return program;
+}
+
+const examples = `
+Examples:
+  market-data collect AAPL MSFT --interval 5min
+  market-data collect IBM --interval daily --adjusted --outputsize full
+  market-data collect AAPL --interval 1min --month 2024-01 --json
+  market-data query AAPL --interval 5min --from 2024-01-02 --limit 10
+  market-data quarantine --symbol AAPL
+
+Without a key the vendor's sandbox answers. Settings come from --config FILE, from
+MARKET_DATA_<SECTION>__<KEY>, and from:
+  ALPHA_VANTAGE_API_KEY    collect from the real vendor
+  ALPHA_VANTAGE_BASE_URL   another endpoint, /query included
+  MARKET_DATA_DIR          directory of the data (./.market-data)
+
+Status: 0 all succeeded, 1 some failed, 2 nothing was sent (usage, configuration, directory), 130 Ctrl-C.
+`;

@@ -1,0 +1,58 @@
+import { ServiceError } from '@quantumtrade/core-traits';
+import {
+  type BarRequest,
+  type Interval,
+  intervals,
+  intradayMilliseconds,
+  isInterval,
+  parseSymbol,
+} from '@quantumtrade/shared-types';
+
+/** How to collect, beside symbol and interval. */
+export interface CollectionOptions {
+  /**
+   * Asks for adjusted data: intraday prices rewritten for splits and dividends, or an adjusted close beside as-traded
+   * prices for daily and longer. @default false
+   */
+  readonly adjusted?: boolean | undefined;
+  /** `compact` is the newest 100 bars, `full` all that one request can give. The configured default otherwise. */
+  readonly outputSize?: 'compact' | 'full' | undefined;
+  /** Intraday only: one month, `2024-01`, instead of the newest bars. */
+  readonly month?: string | undefined;
+  /** Ends the collection; it then rejects with the signal's reason. What was stored by then stays. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Checks a request before anything is sent.
+ *
+ * @throws ServiceError of kind `configuration`: `invalidSymbol`, `invalidInterval`, `invalidMonth`, `invalidOutputSize`.
+ */
+export function parseRequest(symbol: string, interval: string, options: CollectionOptions = {}): BarRequest {
+  const { adjusted = false, outputSize, month } = options;
+  const checked = parseInterval(interval);
+  if (month !== undefined) checkMonth(month, checked);
+  if (outputSize !== undefined && outputSize !== 'compact' && outputSize !== 'full') {
+    throw invalid('invalidOutputSize', `output size ${JSON.stringify(outputSize)} is unknown: use compact or full`);
+  }
+  return { symbol: parseSymbol(symbol), interval: checked, adjusted, outputSize, month };
+}
+
+/** @throws ServiceError of kind `configuration`, reason `invalidInterval`. */
+export function parseInterval(interval: string): Interval {
+  if (isInterval(interval)) return interval;
+  throw invalid('invalidInterval', `interval ${JSON.stringify(interval)} is unknown: use ${intervals.join(', ')}`);
+}
+
+function checkMonth(month: string, interval: Interval): void {
+  if (intradayMilliseconds(interval) === undefined) {
+    throw invalid('invalidMonth', `a month can be named for intraday bars only, not for ${interval}`);
+  }
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month) || month < '2000-01') {
+    throw invalid('invalidMonth', `month ${JSON.stringify(month)} is refused: use YYYY-MM from 2000-01 on`);
+  }
+}
+
+function invalid(reason: string, message: string): ServiceError {
+  return new ServiceError({ kind: 'configuration', reason, message });
+}

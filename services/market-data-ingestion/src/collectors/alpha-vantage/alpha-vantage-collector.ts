@@ -1,0 +1,121 @@
+import {
+  type Clock,
+  type ComponentHealth,
+  isServiceError,
+  type MonitoringProvider,
+  ServiceError,
+} from '@quantumtrade/core-traits';
+import {
+  type BarRequest,
+  type CollectorOptions,
+  type MarketDataCollector,
+  parseSymbol,
+  type RawBars,
+} from '@quantumtrade/shared-types';
+import { CallHistory } from './call-history.ts';
+import { classifyAnswer, vendorReasonOf } from './classify.ts';
+import type { VendorHttp } from './http.ts';
+import { alphaVantageInstruments } from './instruments.ts';
+import type { Quota } from './quota.ts';
+import { queryOf, signedUrl } from './request.ts';
+import { scrub, shorten } from './scrub.ts';
+import type { AlphaVantageSettings } from './settings.ts';
+
+export interface AlphaVantageCollectorDependencies {
+  readonly settings: AlphaVantageSettings;
+  readonly quota: Quota;
+  readonly http: VendorHttp;
+  readonly clock: Clock;
+  /** Removes the secrets that the service knows from text. */
+  readonly redact: (text: string) => string;
+  readonly monitoring?: MonitoringProvider | undefined;
+}
+
+/**
+ * Fetches bars from Alpha Vantage, one request a call and never a retry.
+ *
+ * Errors carry a `VendorReason`, or `invalidSymbol`, `invalidRequest` or `invalidBaseUrl` (kind `configuration`) for
+ * requests that were never sent. No error holds the key.
+ */
+export class AlphaVantageCollector implements MarketDataCollector {
+  readonly source: string;
+  readonly #settings: AlphaVantageSettings;
+  readonly #quota: Quota;
+  readonly #http: VendorHttp;
+  readonly #clock: Clock;
+  readonly #redact: (text: string) => string;
+  readonly #monitoring: MonitoringProvider | undefined;
+  readonly #history = new CallHistory();
+
+  constructor({ settings, quota, http, clock, redact, monitoring }: AlphaVantageCollectorDependencies) {
+    this.source = settings.source;
+    this.#settings = settings;
+    this.#quota = quota;
+    this.#http = http;
+    this.#clock = clock;
+    this.#redact = redact;
+    this.#monitoring = monitoring;
+  }
+
+  async fetchBars(request: BarRequest, options: CollectorOptions = {}): Promise<RawBars> {
+    const { signal, patienceMs } = options;
+    const parsed: BarRequest = { ...request, symbol: parseSymbol(request.symbol) };
+    const query = queryOf(parsed, this.#settings);
+    const { baseUrl, apiKey } = this.#settings;
+    const url = signedUrl(baseUrl, query, apiKey);
+    await this.#quota.acquire({ signal, patienceMs });
+    const started = this.#clock.monotonic();
+    try {
+      const bars = await this.#exchange(url, parsed, signal);
+      this.#record(started, undefined);
+      return bars;
+    } catch (error) {
+      // Whoever gives up says nothing about the vendor.
+      if (signal?.aborted) throw signal.reason;
+      const failure = this.#toServiceError(error);
+      this.#record(started, failure);
+      if (failure.kind === 'rateLimit') this.#quota.refused(failure);
+      throw failure;
+    }
+  }
+
+  health(): ComponentHealth {
+    return this.#history.health(this.#clock.now(), this.#settings.implementation ?? 'server');
+  }
+
+  async close(): Promise<void> {
+    this.#http.close();
+  }
+
+  async #exchange(url: URL, request: BarRequest, signal: AbortSignal | undefined): Promise<RawBars> {
+    const answer = await this.#http.get(url, { timeoutMs: this.#settings.timeoutMs, signal });
+    return classifyAnswer(answer, {
+      request,
+      settings: this.#settings,
+      redact: this.#redact,
+      now: this.#clock.now(),
+    });
+  }
+
+  #record(started: number, failure: ServiceError | undefined): void {
+    const latencyMs = this.#clock.monotonic() - started;
+    const reason = failure && vendorReasonOf(failure);
+    this.#history.record({ at: this.#clock.now(), latencyMs, reason });
+    this.#monitoring?.recordTiming(alphaVantageInstruments.duration, latencyMs);
+    if (reason !== undefined) this.#monitoring?.recordCounter(alphaVantageInstruments.errors, 1, { reason });
+  }
+
+  /** An error that is none of ours may hold the URL, and so the key: only its cleaned text goes on. */
+  #toServiceError(error: unknown): ServiceError {
+    if (isServiceError(error)) return error;
+    const text = error instanceof Error ? error.message : String(error);
+    const said = shorten(scrub(text, { apiKey: this.#settings.apiKey, redact: this.#redact }));
+    return new ServiceError({
+      kind: 'externalApi',
+      api: 'alpha_vantage',
+      reason: 'unknown',
+      retryable: false,
+      message: `the request to Alpha Vantage failed in an unexpected way: ${said}`,
+    });
+  }
+}

@@ -1,0 +1,265 @@
+import { type Redacted, ServiceError } from '@quantumtrade/core-traits';
+import { type BarRequest, intradayMilliseconds, type RawBars } from '@quantumtrade/shared-types';
+import { BodyError } from './body-error.ts';
+import { plainName } from './columns.ts';
+import type { VendorAnswer } from './http.ts';
+import { retryAfterOf } from './retry-after.ts';
+import { excerptOf, scrub, shorten } from './scrub.ts';
+import { readCsvAnswer } from './series-csv.ts';
+import { type JsonAnswer, readJsonAnswer } from './series-json.ts';
+import type { AlphaVantageSettings } from './settings.ts';
+import { timeZoneOf } from './time-zone.ts';
+import { isVendorReason, type VendorReason } from './vendor-reason.ts';
+import { isArtificial, meaningOf } from './wording.ts';
+
+/** What an answer is judged against. */
+export interface ClassifyContext {
+  readonly request: BarRequest;
+  readonly settings: Pick<AlphaVantageSettings, 'source' | 'barLabel'> & { readonly apiKey: Redacted<string> };
+  /** Removes secrets from text that goes into a message. */
+  readonly redact: (text: string) => string;
+  /** Milliseconds since the Unix epoch (UTC), for `Retry-After` dates. */
+  readonly now: number;
+}
+
+/**
+ * The bars in an answer of Alpha Vantage.
+ *
+ * The vendor refuses with status 200 and in JSON whatever was asked for, and its wording changes: what decides first is
+ * whether the expected series is there, and only then what the words say. The body's form is found from its first
+ * bytes, not from its content type.
+ *
+ * @throws ServiceError always of one of the kinds `rateLimit`, `configuration`, `externalApi` and `dataQuality`, with a
+ * {@link VendorReason}.
+ */
+export function classifyAnswer(answer: VendorAnswer, context: ClassifyContext): RawBars {
+  try {
+    switch (formOf(answer.body)) {
+      case 'json':
+        return fromJson(answer, context);
+      case 'html':
+        return (
+          refuseStatus(answer, context) ?? fail('outage', 'answered with a web page; try again later', answer, context)
+        );
+      case 'empty':
+        return (
+          refuseStatus(answer, context) ?? fail('malformed', 'sent no body; try again later', answer, context, true)
+        );
+      case 'text':
+        return fromText(answer, context);
+    }
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error;
+    return (
+      refuseStatus(answer, context) ??
+      fail(
+        'malformed',
+        `sent a broken answer: ${error.message}${error.truncated ? '; try again' : ''}`,
+        answer,
+        context,
+        error.truncated,
+      )
+    );
+  }
+}
+
+/** The reason of an error that came from {@link classifyAnswer} or the transport, as far as it has one. */
+export function vendorReasonOf(error: ServiceError): VendorReason {
+  return isVendorReason(error.reason) ? error.reason : 'unknown';
+}
+
+/** The key of the series that a request must be answered with. */
+export function seriesKeyOf({ interval, adjusted }: BarRequest): string {
+  if (intradayMilliseconds(interval) !== undefined) return `Time Series (${interval})`;
+  if (interval === 'daily') return 'Time Series (Daily)';
+  return `${interval === 'weekly' ? 'Weekly' : 'Monthly'} ${adjusted ? 'Adjusted ' : ''}Time Series`;
+}
+
+function formOf(body: Uint8Array): 'json' | 'html' | 'text' | 'empty' {
+  let at = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
+  while (at < body.length && (body[at] as number) <= 0x20) at++;
+  if (at === body.length) return 'empty';
+  const first = body[at];
+  if (first === 0x7b || first === 0x5b) return 'json';
+  return first === 0x3c ? 'html' : 'text';
+}
+
+function fromJson(answer: VendorAnswer, context: ClassifyContext): RawBars {
+  const expected = seriesKeyOf(context.request);
+  const parsed = readJsonAnswer(answer.body, expected);
+  const { series, otherSeries, metaData } = parsed;
+  const artificial = [...parsed.texts.values()].find(isArtificial);
+  if (artificial !== undefined) return failByWords('artificialSample', artificial, answer, context);
+  if (answer.status === 200 && series !== undefined && series.length > 0) {
+    checkMetaData(metaData, answer, context);
+    const { label, length, values } = series;
+    return {
+      ...headerOf(context, timeZoneOf(metaData.get('time zone')), metaData.get('last refreshed')),
+      text: parsed.text,
+      length,
+      label,
+      values,
+    };
+  }
+  const words = wordsOf(parsed.texts);
+  const meaning = meaningOf(words);
+  if (meaning !== undefined) return failByWords(meaning, words, answer, context);
+  refuseStatus(answer, context);
+  if (series === undefined && otherSeries !== undefined) {
+    return fail('malformed', `answered with "${say(otherSeries, context)}" instead of "${expected}"`, answer, context);
+  }
+  if (parsed.isEmpty || series !== undefined) return fail('noData', noRows(context), answer, context);
+  return fail(
+    'unknown',
+    `sent an answer without "${expected}": ${excerptOf(answer.body, secrets(context))}`,
+    answer,
+    context,
+  );
+}
+
+function fromText(answer: VendorAnswer, context: ClassifyContext): RawBars {
+  const parsed = answer.status === 200 ? readCsvAnswer(answer.body) : undefined;
+  if (parsed !== undefined) {
+    const { length, label, values } = parsed.series;
+    if (length === 0) return fail('noData', noRows(context), answer, context);
+    return { ...headerOf(context, timeZoneOf(undefined), undefined), text: parsed.text, length, label, values };
+  }
+  refuseStatus(answer, context);
+  const words = new TextDecoder().decode(answer.body.subarray(0, 2000));
+  const meaning = meaningOf(words);
+  if (meaning !== undefined) return failByWords(meaning, words, answer, context);
+  return fail(
+    'unknown',
+    `sent an answer that is no series: ${excerptOf(answer.body, secrets(context))}`,
+    answer,
+    context,
+  );
+}
+
+function headerOf(
+  { request, settings }: ClassifyContext,
+  timeZone: string,
+  lastRefreshed: string | undefined,
+): Pick<RawBars, 'series' | 'timeZone' | 'barLabel' | 'lastRefreshed'> {
+  const { symbol, interval, adjusted } = request;
+  return {
+    series: { symbol, interval, source: settings.source, adjustment: adjusted ? 'adjusted' : 'raw' },
+    timeZone,
+    barLabel: settings.barLabel,
+    lastRefreshed,
+  };
+}
+
+/** Refuses rows of another symbol or interval: stored under the wrong name they would look right for ever. */
+function checkMetaData(metaData: JsonAnswer['metaData'], answer: VendorAnswer, context: ClassifyContext): void {
+  for (const name of ['symbol', 'interval'] as const) {
+    const given = metaData.get(name);
+    const asked = context.request[name];
+    if (given !== undefined && given.trim().toUpperCase() !== asked.toUpperCase()) {
+      fail(
+        'malformed',
+        `answered for ${name} "${say(given, context)}" instead of ${asked}; nothing was taken`,
+        answer,
+        context,
+      );
+    }
+  }
+}
+
+const speakingKeys = new Set(['information', 'note', 'error message', 'error', 'message', 'warning', 'detail', 'info']);
+
+/** The vendor's own words in an answer without rows: what stands under the keys it speaks with, or all of a short one. */
+function wordsOf(texts: ReadonlyMap<string, string>): string {
+  const spoken = [...texts].filter(([key]) => speakingKeys.has(plainName(key)));
+  const chosen = spoken.length > 0 ? spoken : texts.size <= 3 ? [...texts] : [];
+  return chosen.map(([, text]) => text).join(' ');
+}
+
+/** Refuses every status but 200; gives nothing for 200, so that the caller goes on. */
+function refuseStatus(answer: VendorAnswer, context: ClassifyContext): undefined {
+  const { status } = answer;
+  if (status === 200) return undefined;
+  const said = `answered with status ${status}`;
+  if (status === 429) fail('minuteQuota', `${said}: too many requests`, answer, context);
+  if (status === 401 || status === 403) fail('authentication', `${said}: check the API key`, answer, context);
+  if (status >= 500 || status === 408) fail('outage', `${said}; try again later`, answer, context);
+  if (status >= 300 && status < 400)
+    fail('unknown', `${said}; redirects are not followed, check the base URL`, answer, context);
+  return fail('unknown', `${said}: ${excerptOf(answer.body, secrets(context))}`, answer, context);
+}
+
+const explanations: Record<VendorReason, string> = {
+  pacing: 'asks for requests that are further apart; go on a little later',
+  minuteQuota: 'says the calls of this minute are used up; go on when the minute is over',
+  dailyQuota: 'says the calls of this day are used up; go on tomorrow or change the plan',
+  authentication: 'refuses the API key; set a valid one',
+  premiumEndpoint: 'says this endpoint needs a premium plan; ask for other bars or change the plan',
+  premiumParameter: 'says this parameter needs a premium plan; leave it out or change the plan',
+  unknownRequest: 'does not know what was asked for; check the symbol',
+  noData: 'has no rows',
+  artificialSample: 'sent an invented sample in place of data of another plan; nothing was taken',
+  outage: 'reports an error of its own; try again later',
+  malformed: 'sent a broken answer',
+  unknown: 'sent an unknown answer',
+};
+
+function failByWords(reason: VendorReason, words: string, answer: VendorAnswer, context: ClassifyContext): never {
+  const { status } = answer;
+  const message = `${explanations[reason]}: ${say(words, context)}`;
+  if (reason === 'authentication') {
+    throw new ServiceError({ kind: 'configuration', reason, retryable: false, message: `Alpha Vantage ${message}` });
+  }
+  return fail(reason, status === 200 ? message : `(status ${status}) ${message}`, answer, context);
+}
+
+/** Upper bounds: when the vendor's day begins is not documented. */
+const defaultWaits: Partial<Record<VendorReason, number>> = {
+  pacing: 1500,
+  minuteQuota: 60_000,
+  dailyQuota: 86_400_000,
+};
+
+function fail(
+  reason: VendorReason,
+  what: string,
+  answer: VendorAnswer,
+  context: ClassifyContext,
+  retryable?: boolean,
+): never {
+  const message = `Alpha Vantage ${what}`;
+  const wait = defaultWaits[reason];
+  if (wait !== undefined) {
+    throw new ServiceError({
+      kind: 'rateLimit',
+      service: 'alpha_vantage',
+      reason,
+      message,
+      retryable: reason !== 'dailyQuota',
+      retryAfterMs: retryAfterOf(answer.headers['retry-after'], context.now) ?? wait,
+    });
+  }
+  if (reason === 'noData') throw new ServiceError({ kind: 'dataQuality', qualityScore: 0, reason, message });
+  throw new ServiceError({
+    kind: 'externalApi',
+    api: 'alpha_vantage',
+    statusCode: answer.status,
+    reason,
+    message,
+    retryable: retryable ?? reason === 'outage',
+  });
+}
+
+function noRows({ request }: ClassifyContext): string {
+  return `has no ${request.interval} rows for ${request.symbol}; check the symbol, or try again later`;
+}
+
+function say(text: string, context: ClassifyContext): string {
+  return shorten(scrub(text, secrets(context)));
+}
+
+function secrets({ settings, redact }: ClassifyContext): {
+  apiKey: Redacted<string>;
+  redact: (text: string) => string;
+} {
+  return { apiKey: settings.apiKey, redact };
+}

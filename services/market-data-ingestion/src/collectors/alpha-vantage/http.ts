@@ -1,0 +1,129 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { ServiceError } from '@quantumtrade/core-traits';
+import got, { type Got } from 'got';
+
+/** An answer as it came, decompressed. */
+export interface VendorAnswer {
+  readonly status: number;
+  /** By lower-case name; repeated headers are joined with a comma. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+}
+
+export interface VendorHttpOptions {
+  /** Milliseconds for the whole exchange, from name resolution to the last byte. */
+  readonly timeoutMs: number;
+  /**
+   * Bytes of body after decompression; one more and the request ends.
+   *
+   * @default 67108864
+   */
+  readonly maxBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One GET at a time: no retries, no redirects, and no opinion about status codes. */
+export interface VendorHttp {
+  /**
+   * The answer, whatever its status.
+   *
+   * @throws ServiceError of kind `externalApi`: reason `outage` (retryable) when no whole answer arrived, `malformed`
+   * when it was too large or could not be decompressed. Rejects with the signal's reason when aborted.
+   */
+  get(url: URL, options: VendorHttpOptions): Promise<VendorAnswer>;
+  /** Closes idle connections. */
+  close(): void;
+}
+
+const defaultMaxBytes = 64 * 1024 * 1024;
+
+/** Vendors close idle connections after 5 s or so: closing first avoids sending into a dead one. */
+const idleMs = 3500;
+
+/** A {@link VendorHttp} on got with connections of its own. TLS certificates are verified. */
+export function createVendorHttp(): VendorHttp {
+  const agent = {
+    http: new HttpAgent({ keepAlive: true, timeout: idleMs }),
+    https: new HttpsAgent({ keepAlive: true, timeout: idleMs, rejectUnauthorized: true }),
+  };
+  const client = got.extend({
+    agent,
+    followRedirect: false,
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    headers: { 'user-agent': 'quantumtrade-market-data' },
+  });
+  return {
+    get: (url, options) => fetchAnswer(client, url, options),
+    close: () => {
+      agent.http.destroy();
+      agent.https.destroy();
+    },
+  };
+}
+
+async function fetchAnswer(client: Got, url: URL, options: VendorHttpOptions): Promise<VendorAnswer> {
+  const { timeoutMs, maxBytes = defaultMaxBytes, signal } = options;
+  signal?.throwIfAborted();
+  const stream = client.stream(url, { timeout: { request: timeoutMs }, ...(signal && { signal }) });
+  try {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(chunk);
+    }
+    const { response } = stream;
+    if (response === undefined) throw new Error('the connection ended without an answer');
+    return { status: response.statusCode, headers: flatten(response.headers), body: Buffer.concat(chunks, size) };
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw error instanceof ServiceError ? error : transportError(error, url);
+  } finally {
+    stream.destroy();
+  }
+}
+
+function flatten(headers: NodeJS.Dict<string | string[]>): Record<string, string | undefined> {
+  const flat: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(headers)) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  return flat;
+}
+
+function tooLarge(maxBytes: number): ServiceError {
+  return new ServiceError({
+    kind: 'externalApi',
+    api: 'alpha_vantage',
+    reason: 'malformed',
+    retryable: false,
+    message: `the answer of Alpha Vantage is larger than ${maxBytes} bytes and was not read to its end; ask for less`,
+  });
+}
+
+/** got's own errors hold the request with its URL and so the key: only their code and cleaned text go on. */
+function transportError(error: unknown, url: URL): ServiceError {
+  const { cause, message = '', ...given } = error as { cause?: { code?: unknown }; code?: unknown; message?: string };
+  const code = String(cause?.code ?? given.code ?? 'ERR_UNKNOWN');
+  const text = withoutUrl(message, url);
+  const broken = /^(Z_|ZSTD_|ERR_BROTLI|ERR__ERROR)/.test(code);
+  return new ServiceError({
+    kind: 'externalApi',
+    api: 'alpha_vantage',
+    reason: broken ? 'malformed' : 'outage',
+    retryable: true,
+    message: broken
+      ? `the answer of Alpha Vantage could not be decompressed (${code}); try again later`
+      : `no whole answer from Alpha Vantage (${code}: ${text}); check the network or try again later`,
+    cause: new Error(`${code}: ${text}`),
+  });
+}
+
+function withoutUrl(message: string, url: URL): string {
+  let text = message.replaceAll(url.href, '[url]').replaceAll(url.search || url.href, '[query]');
+  for (const secret of [url.searchParams.get('apikey'), url.password]) {
+    if (secret) text = text.replaceAll(secret, '[redacted]').replaceAll(encodeURIComponent(secret), '[redacted]');
+  }
+  return text.replaceAll(/\p{C}+/gu, ' ').slice(0, 200);
+}

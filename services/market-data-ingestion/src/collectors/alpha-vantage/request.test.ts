@@ -1,0 +1,87 @@
+import { inspect } from 'node:util';
+import { Redacted, ServiceError } from '@quantumtrade/core-traits';
+import type { BarRequest } from '@quantumtrade/shared-types';
+import { describe, expect, it } from 'vitest';
+import { queryOf, signedUrl } from './request.ts';
+
+const settings = { defaultOutputSize: 'compact', dataType: 'json' } as const;
+const ask = (request: Partial<BarRequest>): Record<string, string> =>
+  Object.fromEntries(queryOf({ symbol: 'IBM', interval: '5min', adjusted: false, ...request }, settings));
+
+describe('queryOf', () => {
+  it('states every parameter of an intraday request, adjustment included', () => {
+    expect(ask({})).toEqual({
+      function: 'TIME_SERIES_INTRADAY',
+      symbol: 'IBM',
+      interval: '5min',
+      adjusted: 'false',
+      outputsize: 'compact',
+      datatype: 'json',
+    });
+    expect(ask({ adjusted: true }).adjusted).toBe('true');
+  });
+
+  it.each([
+    ['daily', false, 'TIME_SERIES_DAILY', 'compact'],
+    ['daily', true, 'TIME_SERIES_DAILY_ADJUSTED', 'compact'],
+    ['weekly', false, 'TIME_SERIES_WEEKLY', undefined],
+    ['weekly', true, 'TIME_SERIES_WEEKLY_ADJUSTED', undefined],
+    ['monthly', false, 'TIME_SERIES_MONTHLY', undefined],
+    ['monthly', true, 'TIME_SERIES_MONTHLY_ADJUSTED', undefined],
+  ] as const)('asks for %s bars, adjusted %s, with %s', (interval, adjusted, name, outputsize) => {
+    const query = ask({ interval, adjusted });
+    expect(query.function).toBe(name);
+    expect(query.outputsize).toBe(outputsize);
+    expect(query).not.toHaveProperty('adjusted');
+    expect(query).not.toHaveProperty('interval');
+  });
+
+  it('asks for a whole month unless the request chooses otherwise', () => {
+    expect(ask({ month: '2024-01' })).toMatchObject({ month: '2024-01', outputsize: 'full' });
+    expect(ask({ month: '2024-01', outputSize: 'compact' }).outputsize).toBe('compact');
+    expect(ask({ outputSize: 'full' }).outputsize).toBe('full');
+  });
+
+  it.each([
+    [{ month: '1999-12' }],
+    [{ month: '2024-13' }],
+    [{ month: '2024-1' }],
+    [{ month: '2024-01&apikey=x' }],
+    [{ month: '2024-01', interval: 'daily' }],
+    [{ interval: '2min' as never }],
+    [{ interval: 'constructor' as never }],
+  ] satisfies [Partial<BarRequest>][])('refuses %j before anything is sent', (request) => {
+    expect(() => ask(request)).toThrow(expect.objectContaining({ kind: 'configuration', reason: 'invalidRequest' }));
+  });
+
+  it('holds no key', () => {
+    expect(ask({})).not.toHaveProperty('apikey');
+  });
+});
+
+describe('signedUrl', () => {
+  const key = new Redacted('SECRET/KEY 1');
+
+  it.each(['https://vendor.test', 'https://vendor.test/', 'https://vendor.test/query', 'https://vendor.test/query/'])(
+    'finds the endpoint from %s',
+    (base) => {
+      const url = signedUrl(base, new URLSearchParams({ symbol: 'A=B' }), key);
+      expect(url.href).toBe('https://vendor.test/query?symbol=A%3DB&apikey=SECRET%2FKEY+1');
+    },
+  );
+
+  it('keeps a path before the endpoint', () => {
+    expect(signedUrl('http://127.0.0.1:1/av', new URLSearchParams(), key).pathname).toBe('/av/query');
+  });
+
+  it.each(['', 'vendor.test', 'file:///etc'])('refuses %j as a base without showing the key', (base) => {
+    try {
+      signedUrl(base, new URLSearchParams(), key);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(ServiceError);
+      expect(error).toMatchObject({ kind: 'configuration', reason: 'invalidBaseUrl' });
+      expect(inspect(error)).not.toContain('SECRET');
+    }
+  });
+});

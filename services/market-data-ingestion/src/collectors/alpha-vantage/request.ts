@@ -1,0 +1,79 @@
+import { type Redacted, ServiceError } from '@quantumtrade/core-traits';
+import { type BarRequest, type Interval, intradayMilliseconds, isInterval } from '@quantumtrade/shared-types';
+import type { AlphaVantageSettings } from './settings.ts';
+
+const months = /^\d{4}-(0[1-9]|1[0-2])$/;
+const firstMonth = '2000-01';
+
+const longFunctions: Partial<Record<Interval, string>> = {
+  daily: 'TIME_SERIES_DAILY',
+  weekly: 'TIME_SERIES_WEEKLY',
+  monthly: 'TIME_SERIES_MONTHLY',
+};
+
+/**
+ * The parameters that ask Alpha Vantage for some bars, without the key. Nothing that matters is left to the vendor's
+ * defaults, which have changed over the years.
+ *
+ * @throws ServiceError of kind `configuration`, reason `invalidRequest`, for a request the vendor has no words for.
+ */
+export function queryOf(
+  request: BarRequest,
+  settings: Pick<AlphaVantageSettings, 'defaultOutputSize' | 'dataType'>,
+): URLSearchParams {
+  const { symbol, interval, adjusted, month, outputSize } = request;
+  if (!isInterval(interval)) throw invalidRequest('the interval is not one of 1min to 60min, daily, weekly, monthly');
+  const intraday = intradayMilliseconds(interval) !== undefined;
+  if (month !== undefined) {
+    if (!intraday) throw invalidRequest('a month can only be chosen for intraday bars; leave it out');
+    if (!months.test(month) || month < firstMonth) {
+      throw invalidRequest(`the month must be written YYYY-MM and not lie before ${firstMonth}`);
+    }
+  }
+  const query = new URLSearchParams();
+  if (intraday) {
+    query.set('function', 'TIME_SERIES_INTRADAY');
+    query.set('symbol', symbol);
+    query.set('interval', interval);
+    query.set('adjusted', String(adjusted));
+  } else {
+    query.set('function', `${longFunctions[interval]}${adjusted ? '_ADJUSTED' : ''}`);
+    query.set('symbol', symbol);
+  }
+  if (intraday || interval === 'daily') {
+    query.set('outputsize', outputSize ?? (month === undefined ? settings.defaultOutputSize : 'full'));
+  }
+  if (month !== undefined) query.set('month', month);
+  query.set('datatype', settings.dataType);
+  return query;
+}
+
+/**
+ * The URL to fetch: the only value in the program that holds the key in clear. Make it at the last moment and keep it
+ * nowhere.
+ *
+ * @throws ServiceError of kind `configuration`, reason `invalidBaseUrl`.
+ */
+export function signedUrl(baseUrl: string, query: URLSearchParams, apiKey: Redacted<string>): URL {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new ServiceError({
+      kind: 'configuration',
+      reason: 'invalidBaseUrl',
+      message: 'the base URL of Alpha Vantage is no http or https URL; the real one is https://www.alphavantage.co',
+    });
+  }
+  const path = url.pathname.replace(/\/+$/, '');
+  url.pathname = path.endsWith('/query') ? path : `${path}/query`;
+  for (const [name, value] of query) url.searchParams.set(name, value);
+  url.searchParams.set('apikey', apiKey.reveal());
+  return url;
+}
+
+function invalidRequest(what: string): ServiceError {
+  return new ServiceError({
+    kind: 'configuration',
+    reason: 'invalidRequest',
+    message: `Alpha Vantage cannot be asked for these bars: ${what}`,
+  });
+}

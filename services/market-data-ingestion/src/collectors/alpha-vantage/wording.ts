@@ -1,0 +1,50 @@
+import type { VendorReason } from './vendor-reason.ts';
+
+/** Text about how often one may ask. The vendor advertises premium plans in the same breath. */
+const frequency =
+  /rate limit|(call|request) (volume|frequency)|(calls?|requests?) ?(per|a|an|each|every|\/) ?(second|minute|hour|day)|(call|request|usage|daily|minute) (limit|quota)|per-second|minute-level|burst pattern|spreading out|too many (calls|requests)|throttl/;
+
+const dayReached =
+  /(detected your api key|reached|exceed|exhausted|used up|used all)[^.!]*(per day|\/ ?day|daily|today|for the day)|daily[^.!]*(reached|exceed|exhausted|used up)/;
+
+/** Everything else the vendor is known to say, in the order in which it is looked for. */
+const meanings: readonly (readonly [VendorReason, RegExp])[] = [
+  ['authentication', /\bdemo\b[^.]*api ?key|api ?key[^.]*(invalid|missing|incorrect|expired|revoked)/],
+  ['authentication', /(invalid|missing|incorrect) api ?key/],
+  ['outage', /internal or external error|internal server error|application error|bad gateway|gateway time-?out/],
+  ['outage', /(temporarily|service) unavailable|under maintenance/],
+  ['premiumParameter', /parameter[^.]*\bpremium\b|premium (feature|parameter)/],
+  ['premiumEndpoint', /\bpremium (api |data )?(endpoint|function)|subscribe to any[^.]*premium/],
+  ['unknownRequest', /invalid api call|does not exist/],
+  ['unknownRequest', /(invalid|unknown|unsupported) (symbol|ticker|parameter|function|interval|input|request|value)/],
+  ['unknownRequest', /(symbol|parameter|function|interval)[^.]* (invalid|not found|not supported|missing|unknown)/],
+  ['premiumEndpoint', /\bpremium\b/],
+];
+
+/**
+ * What the vendor's words mean; `undefined` for words that are not known.
+ *
+ * Only for answers without the expected series: the meta data of good answers is full of words too. The order matters.
+ * Anything about frequency goes before keys and premium plans, because limits are explained with both; and "25 requests
+ * per day" alone is no sign of a spent day, because the note about pacing quotes it.
+ */
+export function meaningOf(words: string): VendorReason | undefined {
+  const text = words.toLowerCase().replace(/\s+/g, ' ');
+  if (isArtificial(text)) return 'artificialSample';
+  if (frequency.test(text)) return limitOf(text);
+  return meanings.find(([, pattern]) => pattern.test(text))?.[0];
+}
+
+/** Whether the vendor says that its rows are invented. */
+export function isArtificial(words: string): boolean {
+  const text = words.toLowerCase();
+  return /artificial/.test(text) && /sample|illustrat/.test(text);
+}
+
+function limitOf(text: string): VendorReason {
+  if (/minute-level/.test(text)) return 'minuteQuota';
+  if (dayReached.test(text) && !/per minute/.test(text)) return 'dailyQuota';
+  if (/burst|spreading out|(per|a|each|every|\/) ?second\b|per-second/.test(text)) return 'pacing';
+  if (/\bminute\b/.test(text)) return 'minuteQuota';
+  return /\bday\b|\bdaily\b/.test(text) ? 'dailyQuota' : 'minuteQuota';
+}

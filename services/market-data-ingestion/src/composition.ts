@@ -1,0 +1,130 @@
+import 'reflect-metadata';
+import {
+  bind,
+  createConfigurationProvider,
+  createErrorHandler,
+  createMonitoring,
+  createRedactor,
+  type LogLevel,
+  resolve,
+  systemClock,
+} from '@quantumtrade/core-defaults';
+import { tokens } from '@quantumtrade/core-traits';
+import { createDatabaseManager, DatabaseManagerToken } from '@quantumtrade/database-abstraction';
+import { marketDataTokens } from '@quantumtrade/shared-types';
+import type { DependencyContainer, InjectionToken } from 'tsyringe';
+import {
+  alphaVantageSection,
+  collectionSection,
+  environmentAliases,
+  environmentPrefix,
+  loggingSection,
+  sections,
+  storageSection,
+} from './configuration/sections.ts';
+import { createService, qualitySettings } from './create-service.ts';
+import { instruments } from './instruments.ts';
+import { QualityProcessor } from './processors/quality-processor.ts';
+import { MarketDataIngestionServiceToken } from './service.ts';
+import { CacheFallback } from './storage/cache-fallback.ts';
+import { createCollector } from './vendors/create-collector.ts';
+
+export interface CompositionOptions {
+  /** Where settings are looked up after the file. @default process.env */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** A TOML file with settings. */
+  readonly configurationFile?: string | undefined;
+  /** Where log lines go. @default the process's standard error */
+  readonly logStream?: NodeJS.WritableStream | undefined;
+  /** Used where the configuration names none. @default 'info' */
+  readonly logLevel?: LogLevel | undefined;
+  /** Used where the configuration names none. @default 'json' */
+  readonly logFormat?: 'json' | 'text' | undefined;
+  /** What another process is told about this one when it wants the same data directory. */
+  readonly command?: string | undefined;
+}
+
+/**
+ * Adds the service to a host's container: afterwards `MarketDataIngestionServiceToken` resolves to it. Contracts that
+ * the container already has are used as they are, so a host replaces any part by registering its own first. Register
+ * into a child container for each service: each one then has instances of its own.
+ */
+export function registerMarketDataIngestion(container: DependencyContainer, options: CompositionOptions = {}): void {
+  const add: typeof bind = (target, token, factory) => {
+    if (!target.isRegistered(token as InjectionToken, true)) bind(target, token, factory);
+  };
+  const environment = options.environment ?? process.env;
+
+  add(container, tokens.Clock, () => systemClock);
+  add(container, tokens.ConfigurationProvider, () =>
+    createConfigurationProvider({
+      sections,
+      environment,
+      environmentPrefix,
+      aliases: environmentAliases,
+      ...(options.configurationFile === undefined ? {} : { file: options.configurationFile }),
+    }),
+  );
+  add(container, tokens.MonitoringProvider, (c) => {
+    const configuration = resolve(c, tokens.ConfigurationProvider);
+    const logging = configuration.getConfigSection(loggingSection);
+    return createMonitoring({
+      service: 'market-data-ingestion',
+      instruments,
+      level: logging.level ?? options.logLevel ?? 'info',
+      format: logging.format ?? options.logFormat ?? 'json',
+      redact: createRedactor(() => {
+        const key = configuration.getConfigSection(alphaVantageSection).api_key;
+        return key === undefined ? [] : [key.reveal()];
+      }),
+      ...(options.logStream === undefined ? {} : { stream: options.logStream }),
+    });
+  });
+  add(container, tokens.ErrorHandler, (c) =>
+    createErrorHandler({
+      monitoring: resolve(c, tokens.MonitoringProvider),
+      clock: resolve(c, tokens.Clock),
+      service: 'market-data-ingestion',
+      policy: {
+        maxAttempts: 1 + resolve(c, tokens.ConfigurationProvider).getConfigSection(alphaVantageSection).max_retries,
+      },
+    }),
+  );
+  add(container, DatabaseManagerToken, (c) => {
+    const storage = resolve(c, tokens.ConfigurationProvider).getConfigSection(storageSection);
+    return createDatabaseManager({
+      clock: resolve(c, tokens.Clock),
+      clickhouse: { dataDirectory: storage.data_directory, database: storage.database, command: options.command },
+    });
+  });
+  add(container, tokens.Cache, (c) => resolve(c, DatabaseManagerToken).redis);
+  add(container, marketDataTokens.MarketDataStore, (c) => resolve(c, DatabaseManagerToken).clickhouse);
+  add(container, marketDataTokens.MarketDataCollector, (c) =>
+    createCollector({
+      configProvider: resolve(c, tokens.ConfigurationProvider),
+      clock: resolve(c, tokens.Clock),
+      monitoring: resolve(c, tokens.MonitoringProvider),
+    }),
+  );
+  add(
+    container,
+    marketDataTokens.DataProcessor,
+    (c) =>
+      new QualityProcessor({
+        settings: qualitySettings(resolve(c, tokens.ConfigurationProvider).getConfigSection(collectionSection)),
+      }),
+  );
+  add(container, marketDataTokens.CollectionFallback, (c) => new CacheFallback({ cache: resolve(c, tokens.Cache) }));
+  add(container, MarketDataIngestionServiceToken, (c) =>
+    createService({
+      configProvider: resolve(c, tokens.ConfigurationProvider),
+      databaseManager: resolve(c, DatabaseManagerToken),
+      errorHandler: resolve(c, tokens.ErrorHandler),
+      monitoring: resolve(c, tokens.MonitoringProvider),
+      clock: resolve(c, tokens.Clock),
+      collector: resolve(c, marketDataTokens.MarketDataCollector),
+      processor: resolve(c, marketDataTokens.DataProcessor),
+      fallback: resolve(c, marketDataTokens.CollectionFallback),
+    }),
+  );
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/**
+ * Fields as settings have them: a file gives typed values, the environment gives text. Both are understood, nothing else
+ * is, and a message says what was expected.
+ */
+
+const toNumber = (value: unknown): unknown => {
+  if (typeof value !== 'string') return value;
+  const text = value.trim();
+  return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : value;
+};
+
+const toBoolean = (value: unknown): unknown => {
+  if (typeof value !== 'string') return value;
+  const text = value.trim().toLowerCase();
+  return text === 'true' ? true : text === 'false' ? false : value;
+};
+
+const toList = (value: unknown): unknown =>
+  typeof value === 'string'
+    ? value
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '')
+    : value;
+
+/** A whole number from `minimum` on. */
+export function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): z.ZodType<number> {
+  const message = `expected a whole number from ${minimum}${maximum < Number.MAX_SAFE_INTEGER ? ` to ${maximum}` : ' on'}`;
+  return z.preprocess(toNumber, z.int(message).min(minimum, message).max(maximum, message));
+}
+
+/** A number from `minimum` on. */
+export function decimalNumber(minimum: number): z.ZodType<number> {
+  const message = `expected a number from ${minimum} on`;
+  return z.preprocess(toNumber, z.number(message).min(minimum, message));
+}
+
+/** A limit: a number above 0, or `"none"`, which gives `undefined`. */
+export function limit(): z.ZodType<number | 'none'> {
+  const message = 'expected a number above 0, or "none"';
+  return z.preprocess(
+    (value) => (typeof value === 'string' && value.trim().toLowerCase() === 'none' ? 'none' : toNumber(value)),
+    z.union([z.literal('none'), z.number().positive()], message),
+  );
+}
+
+export function flag(): z.ZodType<boolean> {
+  return z.preprocess(toBoolean, z.boolean('expected true or false'));
+}
+
+/** A list of texts; from the environment, separated by commas. */
+export function list(): z.ZodType<string[]> {
+  return z.preprocess(toList, z.array(z.string(), 'expected a list of texts'));
+}
+
+/** Text that is not empty. */
+export function text(): z.ZodType<string> {
+  const message = 'expected text';
+  return z.string(message).min(1, message);
+}
+
+/** One of a few words. */
+export function word<const Words extends readonly string[]>(words: Words): z.ZodType<Words[number]> {
+  return z.enum(words, `expected one of ${words.join(', ')}`);
+}

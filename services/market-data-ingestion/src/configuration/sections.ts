@@ -1,0 +1,167 @@
+import { type ConfigurationSection, Redacted } from '@quantumtrade/core-traits';
+import { parseSymbol } from '@quantumtrade/shared-types';
+import { z } from 'zod';
+import { decimalNumber, flag, limit, list, text, wholeNumber, word } from './fields.ts';
+
+/** The vendor: where it is, the key, and how it is asked. */
+export interface AlphaVantageSection {
+  readonly api_key?: Redacted<string> | undefined;
+  /** The whole endpoint, `/query` included; https, or http on the loopback. */
+  readonly base_url?: string | undefined;
+  readonly timeout_seconds: number;
+  /** Retries after the first try of a request that failed in passing. */
+  readonly max_retries: number;
+  readonly default_output_size: 'compact' | 'full';
+  readonly bar_label: 'start' | 'end';
+  readonly datatype: 'json' | 'csv';
+}
+
+/** What the key allows. The sandbox is not limited. */
+export interface RateLimitsSection {
+  readonly calls_per_second: number | 'none';
+  readonly calls_per_minute: number | 'none';
+  /** 25 unless the key is premium; premium keys have no daily limit. */
+  readonly calls_per_day?: number | 'none' | undefined;
+  readonly is_premium: boolean;
+}
+
+export interface CollectionSection {
+  readonly default_symbols: readonly string[];
+  /** Collected before others. */
+  readonly priority_symbols: readonly string[];
+  readonly concurrent_collections: number;
+  /** One collection ends within this, waits included. */
+  readonly deadline_seconds: number;
+  readonly data_quality: {
+    readonly min_quality_score: number;
+    readonly enable_validation: boolean;
+    readonly max_price_deviation_percent: number;
+    readonly min_volume_threshold: number;
+    readonly enable_deduplication: boolean;
+  };
+}
+
+export interface StorageSection {
+  /** Directory of the embedded engine. */
+  readonly data_directory: string;
+  readonly database: string;
+}
+
+export interface LoggingSection {
+  /** `info` for a service, `warn` for a command when left out. */
+  readonly level?: 'silent' | 'error' | 'warn' | 'info' | undefined;
+  /** `json` when left out; `text` on a terminal. */
+  readonly format?: 'json' | 'text' | undefined;
+}
+
+const symbols = list().transform((values, context) => {
+  try {
+    return values.map(parseSymbol);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+const endpoint = text().superRefine((value, context) => {
+  const url = URL.parse(value);
+  const allowed =
+    url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname)));
+  if (!allowed) {
+    context.addIssue({ code: 'custom', message: 'expected an https address (plain http only on the loopback)' });
+  } else if (url.search !== '' || url.username !== '' || url.password !== '') {
+    context.addIssue({ code: 'custom', message: 'expected an address without a query and without credentials' });
+  }
+});
+
+const quality = z.strictObject({
+  min_quality_score: decimalNumber(0).default(70),
+  enable_validation: flag().default(true),
+  max_price_deviation_percent: decimalNumber(0).default(10),
+  min_volume_threshold: decimalNumber(0).default(1000),
+  enable_deduplication: flag().default(true),
+});
+
+export const alphaVantageSection: ConfigurationSection<AlphaVantageSection> = section(
+  'alpha_vantage',
+  z.strictObject({
+    api_key: z.instanceof(Redacted<string>).optional(),
+    base_url: endpoint.optional(),
+    timeout_seconds: decimalNumber(0.001).default(30),
+    max_retries: wholeNumber(0, 100).default(3),
+    default_output_size: word(['compact', 'full']).default('compact'),
+    bar_label: word(['start', 'end']).default('start'),
+    datatype: word(['json', 'csv']).default('json'),
+  }),
+  ['api_key'],
+);
+
+export const rateLimitsSection: ConfigurationSection<RateLimitsSection> = section(
+  'rate_limits',
+  z.strictObject({
+    calls_per_second: limit().default(1),
+    calls_per_minute: limit().default('none'),
+    calls_per_day: limit().optional(),
+    is_premium: flag().default(false),
+  }),
+);
+
+export const collectionSection: ConfigurationSection<CollectionSection> = section(
+  'collection',
+  z.strictObject({
+    default_symbols: symbols.default(['AAPL', 'GOOGL', 'MSFT', 'AMZN', 'TSLA']),
+    priority_symbols: symbols.default(['SPY', 'QQQ']),
+    concurrent_collections: wholeNumber(1, 1000).default(5),
+    deadline_seconds: decimalNumber(0.001).default(60),
+    data_quality: quality.prefault({}),
+  }),
+);
+
+export const storageSection: ConfigurationSection<StorageSection> = section(
+  'storage',
+  z.strictObject({
+    data_directory: text().default('./.market-data'),
+    database: text().default('market_data'),
+  }),
+);
+
+export const loggingSection: ConfigurationSection<LoggingSection> = section(
+  'logging',
+  z.strictObject({
+    level: word(['silent', 'error', 'warn', 'info']).optional(),
+    format: word(['json', 'text']).optional(),
+  }),
+);
+
+/** Every section of the service, for a configuration provider to check together. */
+export const sections: readonly ConfigurationSection<unknown>[] = [
+  alphaVantageSection,
+  rateLimitsSection,
+  collectionSection,
+  storageSection,
+  loggingSection,
+];
+
+/** Short names of settings in the environment. */
+export const environmentAliases: Readonly<Record<string, string>> = {
+  ALPHA_VANTAGE_API_KEY: 'alpha_vantage.api_key',
+  ALPHA_VANTAGE_BASE_URL: 'alpha_vantage.base_url',
+  MARKET_DATA_DIR: 'storage.data_directory',
+};
+
+/** The prefix of `MARKET_DATA_<SECTION>__<KEY>`. */
+export const environmentPrefix = 'MARKET_DATA_';
+
+/** A section whose known keys are read off its schema, so that the two cannot drift apart. */
+function section<T>(path: string, schema: z.ZodObject, secrets: readonly string[] = []): ConfigurationSection<T> {
+  return { path, schema: schema as unknown as z.ZodType<T>, keys: keysOf(schema), secrets };
+}
+
+function keysOf(schema: z.ZodObject, prefix = ''): string[] {
+  return Object.entries(schema.shape).flatMap(([key, field]) => {
+    const inner = field instanceof z.ZodPrefault ? field.unwrap() : field;
+    return inner instanceof z.ZodObject ? keysOf(inner, `${prefix}${key}.`) : [`${prefix}${key}`];
+  });
+}

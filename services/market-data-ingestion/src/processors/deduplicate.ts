@@ -1,0 +1,50 @@
+import type { DecimalColumn } from '@quantumtrade/shared-types';
+import type { ConvertedBars } from './convert.ts';
+
+/** What a row is among the rows of its key: the first of them, or a repeat with the same or with other values. */
+export const repeat = { none: 0, equal: 1, conflicting: 2 } as const;
+
+/** Positions by open time, rows of one key in the payload's order, and what each position repeats. */
+export interface KeyOrder {
+  readonly positions: Uint32Array;
+  /** One of {@link repeat} per position. */
+  readonly repeats: Uint8Array;
+}
+
+/** Puts bars into the order of their keys and finds the repeats. Values are compared as numbers, with the first row. */
+export function orderByKey(bars: ConvertedBars): KeyOrder {
+  const { length, openTime } = bars;
+  const repeats = new Uint8Array(length);
+  const direction = strictDirection(openTime, length);
+  const positions = Uint32Array.from({ length }, direction < 0 ? (_, i) => length - 1 - i : (_, i) => i);
+  if (direction !== 0) return { positions, repeats };
+
+  positions.sort((a, b) => (openTime[a] as number) - (openTime[b] as number) || a - b);
+  const columns = [bars.open, bars.high, bars.low, bars.close, bars.adjustedClose, bars.volume].filter(
+    (column) => column !== undefined,
+  );
+  let first = positions[0] as number;
+  for (let i = 1; i < length; i++) {
+    const position = positions[i] as number;
+    if (openTime[position] !== openTime[first]) first = position;
+    else repeats[position] = equalValues(columns, first, position) ? repeat.equal : repeat.conflicting;
+  }
+  return { positions, repeats };
+}
+
+/** 1 when every key is later than the one before it, -1 when every one is earlier, 0 otherwise. */
+function strictDirection(openTime: Float64Array, length: number): -1 | 0 | 1 {
+  let rises = 0;
+  let falls = 0;
+  for (let i = 1; i < length; i++) {
+    const step = (openTime[i] as number) - (openTime[i - 1] as number);
+    if (step > 0) rises++;
+    else if (step < 0) falls++;
+  }
+  if (rises === Math.max(0, length - 1)) return 1;
+  return falls === length - 1 ? -1 : 0;
+}
+
+function equalValues(columns: readonly DecimalColumn[], first: number, second: number): boolean {
+  return columns.every(({ units }) => units[first] === units[second]);
+}

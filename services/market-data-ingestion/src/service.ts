@@ -1,0 +1,304 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Clock,
+  createToken,
+  type ErrorHandler,
+  type HealthCheckable,
+  type HealthCheckOptions,
+  type HealthStatus,
+  isServiceError,
+  type Lifecycle,
+  type LifecycleOptions,
+  type MonitoringProvider,
+  type ReadinessStatus,
+  ServiceError,
+  type Token,
+} from '@quantumtrade/core-traits';
+import type { DatabaseManager } from '@quantumtrade/database-abstraction';
+import type {
+  BarRequest,
+  BatchIdentity,
+  CollectionFallback,
+  CollectionResult,
+  DataProcessor,
+  InsertOutcome,
+  MarketDataCollector,
+  ProcessedBars,
+  Series,
+} from '@quantumtrade/shared-types';
+import { Attempts, type StepOutcome } from './collection/attempts.ts';
+import { type CollectionOptions, parseRequest } from './collection/collection-request.ts';
+import { Deadline } from './collection/deadline.ts';
+import { collectionInstruments as instruments } from './instruments.ts';
+import { BatchWriter } from './storage/batch-writer.ts';
+
+/** Score of data that the fallback had (requirements register, S2). */
+const cachedQualityScore = 80;
+
+/** Collects bars from a vendor, scores them, and keeps them. */
+export interface MarketDataIngestionService extends HealthCheckable, Lifecycle {
+  /** The `source` that collected bars are stored under. */
+  readonly source: string;
+  /**
+   * Collects one series now and stores it. The counts of the result always add up: collected = stored + unchanged +
+   * duplicates + quarantined + spooled.
+   *
+   * @param symbol letters, digits and `. - ^ = : / _`, at most 32; case does not matter.
+   * @param interval `1min` to `60min`, `daily`, `weekly` or `monthly`.
+   * @throws ServiceError of any kind, with a reason, when nothing could be collected or stored; the reason of
+   * `options.signal` when the caller gave up.
+   */
+  collectSymbolData(symbol: string, interval: string, options?: CollectionOptions): Promise<CollectionResult>;
+}
+
+/** Names the service in a container. */
+export const MarketDataIngestionServiceToken: Token<MarketDataIngestionService> =
+  createToken('MarketDataIngestionService');
+
+export interface IngestionServiceDependencies {
+  readonly databaseManager: DatabaseManager;
+  readonly errorHandler: ErrorHandler;
+  readonly monitoring: MonitoringProvider;
+  readonly clock: Clock;
+  readonly collector: MarketDataCollector;
+  readonly processor: DataProcessor;
+  readonly fallback: CollectionFallback;
+  readonly health: HealthCheckable;
+  /** How long one collection may take, waits included, in milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/** The service over its parts. It opens what it is given, and leaves the databases for their owner to close. */
+export class IngestionService implements MarketDataIngestionService {
+  readonly serviceName: string;
+  readonly #dependencies: IngestionServiceDependencies;
+  readonly #attempts: Attempts;
+  readonly #writer: BatchWriter;
+  readonly #underWay: Set<Promise<unknown>> = new Set();
+  #starting: Promise<void> | undefined;
+  #running = false;
+
+  constructor(dependencies: IngestionServiceDependencies) {
+    this.#dependencies = dependencies;
+    this.serviceName = dependencies.health.serviceName;
+    this.#attempts = new Attempts({ ...dependencies, serviceName: this.serviceName });
+    this.#writer = new BatchWriter({ ...dependencies, store: dependencies.databaseManager.clickhouse });
+  }
+
+  get source(): string {
+    return this.#dependencies.collector.source;
+  }
+
+  /** Connects the databases, brings the schema up to date and prepares the collector. */
+  async start(): Promise<void> {
+    this.#starting ??= this.#start();
+    try {
+      await this.#starting;
+    } catch (error) {
+      this.#starting = undefined;
+      throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { databaseManager, collector, monitoring } = this.#dependencies;
+    await databaseManager.runMigrations();
+    await collector.connect?.();
+    this.#running = true;
+    monitoring.logInfo('service started', { source: collector.source });
+  }
+
+  /** Takes no more collections, waits for those under way, and closes the collector. */
+  async stop(options: LifecycleOptions = {}): Promise<void> {
+    await this.#starting?.catch(() => {});
+    this.#starting = undefined;
+    if (!this.#running) return;
+    this.#running = false;
+    await settledOrAborted(this.#underWay, options.signal);
+    await this.#dependencies.collector.close?.();
+    this.#dependencies.monitoring.logInfo('service stopped');
+  }
+
+  async healthCheck(options?: HealthCheckOptions): Promise<HealthStatus> {
+    return await this.#dependencies.health.healthCheck(options);
+  }
+
+  async readyCheck(options?: HealthCheckOptions): Promise<ReadinessStatus> {
+    if (!this.#running) return { ready: false, reason: 'the service is not started' };
+    return await this.#dependencies.health.readyCheck(options);
+  }
+
+  async collectSymbolData(
+    symbol: string,
+    interval: string,
+    options: CollectionOptions = {},
+  ): Promise<CollectionResult> {
+    const request = parseRequest(symbol, interval, options);
+    if (!this.#running) throw notRunning();
+    const collection = this.#measured(request, options);
+    this.#underWay.add(collection);
+    try {
+      return await collection;
+    } finally {
+      this.#underWay.delete(collection);
+    }
+  }
+
+  async #measured(request: BarRequest, options: CollectionOptions): Promise<CollectionResult> {
+    const { clock, monitoring, deadlineMs } = this.#dependencies;
+    const labels = { interval: request.interval };
+    const began = clock.monotonic();
+    const deadline = new Deadline({ clock, milliseconds: deadlineMs, signal: options.signal });
+    monitoring.recordCounter(instruments.attempts, 1, labels);
+    try {
+      return await this.#collect(request, deadline, began);
+    } catch (error) {
+      const kind = isServiceError(error) ? error.kind : 'system';
+      monitoring.recordCounter(instruments.failures, 1, { ...labels, kind });
+      throw error;
+    } finally {
+      deadline.finish();
+      monitoring.recordTiming(instruments.duration, clock.monotonic() - began, labels);
+    }
+  }
+
+  async #collect(request: BarRequest, deadline: Deadline, began: number): Promise<CollectionResult> {
+    const { clock, collector, processor } = this.#dependencies;
+    const identity: BatchIdentity = { batchId: randomUUID(), acceptedAt: clock.now() };
+    const metadata = { symbol: request.symbol, interval: request.interval, batchId: identity.batchId };
+    const finish = (result: Counts): CollectionResult => ({
+      symbol: request.symbol,
+      interval: request.interval,
+      collectionTime: identity.acceptedAt,
+      processingDurationMs: Math.round(clock.monotonic() - began),
+      batchId: identity.batchId,
+      warnings: [],
+      ...result,
+    });
+
+    const fetched = await this.#attempts.run(
+      {
+        operation: 'fetch',
+        metadata,
+        run: () => collector.fetchBars(request, { signal: deadline.signal, patienceMs: deadline.remainingMs }),
+      },
+      deadline,
+    );
+    if ('error' in fetched) return finish(await this.#instead(request, fetched));
+
+    const processingBegan = clock.monotonic();
+    const step = { operation: 'process', metadata, run: () => processor.process(fetched.value) };
+    const judged = await this.#attempts.run(step, deadline);
+    if ('error' in judged) return finish(await this.#instead(request, judged));
+    this.#recordProcessed(request, judged.value, clock.monotonic() - processingBegan);
+
+    const storingBegan = clock.monotonic();
+    const written = await this.#attempts.run(
+      {
+        operation: 'store',
+        metadata,
+        run: () => this.#writer.write(judged.value, identity, { signal: deadline.signal }),
+      },
+      deadline,
+    );
+    if ('error' in written) return finish(await this.#instead(request, written));
+    await this.#writer.remember(judged.value, identity);
+    this.#recordStored(request, written.value, clock.monotonic() - storingBegan);
+    return finish({
+      source: collector.source,
+      collectedCount: judged.value.collected,
+      processedCount: judged.value.accepted.length,
+      cachedCount: 0,
+      ...written.value,
+      duplicates: judged.value.duplicates,
+      quarantined: judged.value.quarantined.length,
+      spooled: 0,
+      qualityScore: judged.value.qualityScore,
+    });
+  }
+
+  /** What the error handler chose in place of the vendor's data; a failure where there is nothing to fall back on. */
+  async #instead(
+    request: BarRequest,
+    { error, decision }: Exclude<StepOutcome<unknown>, { value: unknown }>,
+  ): Promise<Counts> {
+    if (decision.action === 'useDefault') return { ...nothing, source: 'none', qualityScore: 0, error };
+    const cachedCount = decision.action === 'useCache' ? await this.#recall(request) : 0;
+    if (cachedCount === 0) throw error;
+    return { ...nothing, source: 'cache', cachedCount, qualityScore: cachedQualityScore, error };
+  }
+
+  async #recall(request: BarRequest): Promise<number> {
+    const { collector, fallback, monitoring } = this.#dependencies;
+    const series: Series = {
+      symbol: request.symbol,
+      interval: request.interval,
+      source: collector.source,
+      adjustment: request.adjusted ? 'adjusted' : 'raw',
+    };
+    try {
+      return (await fallback.recall(series)).length;
+    } catch (error) {
+      monitoring.logWarn('the fallback failed', { error, symbol: request.symbol });
+      return 0;
+    }
+  }
+
+  #recordProcessed(request: BarRequest, processed: ProcessedBars, milliseconds: number): void {
+    const { monitoring } = this.#dependencies;
+    const labels = { interval: request.interval };
+    monitoring.recordTiming(instruments.processing, milliseconds, labels);
+    monitoring.recordCounter(instruments.rawPoints, processed.collected, labels);
+    monitoring.recordCounter(instruments.processedPoints, processed.accepted.length, labels);
+    monitoring.recordCounter(instruments.duplicates, processed.duplicates, labels);
+    monitoring.recordCounter(instruments.quarantined, processed.quarantined.length, labels);
+    monitoring.recordMetric(instruments.quality, processed.qualityScore, labels);
+  }
+
+  #recordStored(request: BarRequest, outcome: InsertOutcome, milliseconds: number): void {
+    const { monitoring } = this.#dependencies;
+    const labels = { interval: request.interval };
+    monitoring.recordTiming(instruments.storing, milliseconds, labels);
+    monitoring.recordCounter(instruments.storedPoints, outcome.stored, labels);
+    monitoring.recordCounter(instruments.unchangedPoints, outcome.unchanged, labels);
+  }
+}
+
+type Counts = Omit<
+  CollectionResult,
+  'symbol' | 'interval' | 'collectionTime' | 'processingDurationMs' | 'batchId' | 'warnings'
+>;
+
+const nothing = {
+  collectedCount: 0,
+  processedCount: 0,
+  cachedCount: 0,
+  stored: 0,
+  unchanged: 0,
+  duplicates: 0,
+  quarantined: 0,
+  spooled: 0,
+} as const;
+
+function notRunning(): ServiceError {
+  return new ServiceError({
+    kind: 'system',
+    reason: 'notRunning',
+    message: 'the service is not running: call start() first',
+  });
+}
+
+/** Waits until all have settled, or until the signal says that waiting is over. */
+async function settledOrAborted(promises: ReadonlySet<Promise<unknown>>, signal?: AbortSignal): Promise<void> {
+  const settled = Promise.allSettled(promises);
+  if (signal === undefined) {
+    await settled;
+    return;
+  }
+  const aborted = Promise.withResolvers<void>();
+  const onAbort = (): void => aborted.resolve();
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  await Promise.race([settled, aborted.promise]);
+  signal.removeEventListener('abort', onAbort);
+}
