@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,10 +9,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabaseManager, type DatabaseManager } from '../src/index.ts';
 
 let root: string;
+const children: ChildProcess[] = [];
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'market-data-'));
 });
 afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
   await rm(root, { recursive: true });
 });
 
@@ -30,6 +32,7 @@ async function holdElsewhere(path: string): Promise<{ pid: number; kill: () => P
     ['--conditions=@quantumtrade/source', '--input-type=module', '-e', script, path],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  children.push(child);
   await once(child.stdout, 'data');
   return {
     pid: child.pid as number,

@@ -70,10 +70,7 @@ function holderFile(path: string): string {
 async function openLock(path: string): Promise<DatabaseSync> {
   try {
     await mkdir(path, { recursive: true });
-    const lock = new DatabaseSync(join(path, 'lock.db'));
-    // Without a journal on disk a lock that is never written to needs no second file.
-    lock.exec('PRAGMA journal_mode = MEMORY');
-    return lock;
+    return new DatabaseSync(join(path, 'lock.db'));
   } catch (cause) {
     throw unusable(path, cause);
   }
