@@ -7,6 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['{packages,services,examples}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    reporters: ['default', './scripts/summary-reporter.ts'],
     // chDB crashes in worker threads.
     pool: 'forks',
   },

@@ -3,7 +3,7 @@ import type { ParsedRequest } from './parameters.ts';
 import { type CivilDay, FIRST_DAY } from './series/civil-day.ts';
 
 /** A month as the half-open range of its days. */
-export interface MonthRange {
+interface MonthRange {
   readonly from: CivilDay;
   readonly to: CivilDay;
 }

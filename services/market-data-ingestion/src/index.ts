@@ -1,5 +1,24 @@
 export { type CollectAllOptions, type CollectionJob, collectAll, type JobOutcome } from './collection/collect-all.ts';
 export { type CollectionOptions, parseInterval } from './collection/collection-request.ts';
+export {
+  AlphaVantageCollector,
+  type AlphaVantageCollectorDependencies,
+} from './collectors/alpha-vantage/alpha-vantage-collector.ts';
+export {
+  createVendorHttp,
+  type VendorAnswer,
+  type VendorHttp,
+  type VendorHttpOptions,
+} from './collectors/alpha-vantage/http.ts';
+export {
+  type AcquireOptions,
+  createQuota,
+  type Quota,
+  type QuotaLimits,
+  unlimited,
+} from './collectors/alpha-vantage/quota.ts';
+export type { AlphaVantageSettings } from './collectors/alpha-vantage/settings.ts';
+export { type VendorReason, vendorReasons } from './collectors/alpha-vantage/vendor-reason.ts';
 export { type CompositionOptions, registerMarketDataIngestion } from './composition.ts';
 export {
   type AlphaVantageSection,
@@ -18,4 +37,7 @@ export {
 } from './configuration/sections.ts';
 export { createService, type ServiceDependencies } from './create-service.ts';
 export { instruments } from './instruments.ts';
+export { QualityProcessor, type QualityProcessorDependencies } from './processors/quality-processor.ts';
+export type { QualitySettings } from './processors/quality-settings.ts';
 export { type MarketDataIngestionService, MarketDataIngestionServiceToken } from './service.ts';
+export { CacheFallback } from './storage/cache-fallback.ts';

@@ -1,7 +1,7 @@
 import type { DecimalColumn } from '@quantumtrade/shared-types';
 
 /** Decimal places of every stored decimal: `Decimal(38, 18)`. */
-export const storedScale = 18;
+const storedScale = 18;
 
 /** Largest absolute value of a `Decimal(38, 18)` in units of 10^-18, plus one. */
 const limit = 10n ** 38n;

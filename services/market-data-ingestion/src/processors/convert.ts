@@ -9,7 +9,7 @@ import type { Rule } from './rules.ts';
 const sessionZone = 'America/New_York';
 
 /** A row that could not be converted exactly. */
-export interface RejectedRow {
+interface RejectedRow {
   readonly row: number;
   readonly rules: readonly Rule[];
 }

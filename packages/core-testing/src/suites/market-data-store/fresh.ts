@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { BatchIdentity, Series } from '@quantumtrade/shared-types';
 
 /** A symbol that no other test and no earlier run has used. */
-export function freshSymbol(): string {
+function freshSymbol(): string {
   return `T${randomUUID().replaceAll('-', '').slice(0, 20)}`.toUpperCase();
 }
 

@@ -103,7 +103,8 @@ describe('classifyAnswer: data', () => {
     ['1min', true, 'Time Series (1min)'],
   ] as const)('expects %s, adjusted %s, under "%s" and refuses another series', (interval, adjusted, name) => {
     const request = { interval, adjusted };
-    expect(classify(`{"${name}":{${row}}}`, { request }).length).toBe(1);
+    const complete = row.replace('}', ',"5. adjusted close":"1.5"}');
+    expect(classify(`{"${name}":{${complete}}}`, { request }).length).toBe(1);
     expect(refusal(`{"Time Series (30min)":{${row}}}`, { request })).toMatchObject({
       reason: 'malformed',
       retryable: false,
@@ -112,6 +113,14 @@ describe('classifyAnswer: data', () => {
 });
 
 describe('classifyAnswer: answers that look like data and are none', () => {
+  it.each([
+    ['JSON', `{"Time Series (Daily)":{${row}}}`],
+    ['CSV', 'timestamp,open,high,low,close,volume\r\n2024-01-02,1,2,0.5,1.5,1000\r\n'],
+  ])('refuses as-traded rows for adjusted ones, which stand under the same key, in %s', (_, body) => {
+    const answer = refusal(body, { request: { interval: 'daily', adjusted: true } });
+    expect(answer).toMatchObject({ kind: 'externalApi', reason: 'malformed', retryable: false });
+  });
+
   it.each([
     ['another symbol', good.replace('"IBM"', '"MSFT"')],
     ['another interval', good.replace('"5min"', '"1min"')],

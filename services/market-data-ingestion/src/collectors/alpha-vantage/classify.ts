@@ -69,7 +69,7 @@ export function vendorReasonOf(error: ServiceError): VendorReason {
 }
 
 /** The key of the series that a request must be answered with. */
-export function seriesKeyOf({ interval, adjusted }: BarRequest): string {
+function seriesKeyOf({ interval, adjusted }: BarRequest): string {
   if (intradayMilliseconds(interval) !== undefined) return `Time Series (${interval})`;
   if (interval === 'daily') return 'Time Series (Daily)';
   return `${interval === 'weekly' ? 'Weekly' : 'Monthly'} ${adjusted ? 'Adjusted ' : ''}Time Series`;
@@ -93,6 +93,7 @@ function fromJson(answer: VendorAnswer, context: ClassifyContext): RawBars {
   if (answer.status === 200 && series !== undefined && series.length > 0) {
     checkMetaData(metaData, answer, context);
     const { label, length, values } = series;
+    checkAdjustment(values, answer, context);
     return {
       ...headerOf(context, timeZoneOf(metaData.get('time zone')), metaData.get('last refreshed')),
       text: parsed.text,
@@ -122,6 +123,7 @@ function fromText(answer: VendorAnswer, context: ClassifyContext): RawBars {
   if (parsed !== undefined) {
     const { length, label, values } = parsed.series;
     if (length === 0) return fail('noData', noRows(context), answer, context);
+    checkAdjustment(values, answer, context);
     return { ...headerOf(context, timeZoneOf(undefined), undefined), text: parsed.text, length, label, values };
   }
   refuseStatus(answer, context);
@@ -164,6 +166,13 @@ function checkMetaData(metaData: JsonAnswer['metaData'], answer: VendorAnswer, c
       );
     }
   }
+}
+
+/** Refuses as-traded rows in place of adjusted ones: the key of the series is the same, and so would be the table. */
+function checkAdjustment(values: RawBars['values'], answer: VendorAnswer, context: ClassifyContext): void {
+  const { adjusted, interval } = context.request;
+  if (!adjusted || intradayMilliseconds(interval) !== undefined || values.adjustedClose !== undefined) return;
+  fail('malformed', 'answered without adjusted closes where they were asked for; nothing was taken', answer, context);
 }
 
 const speakingKeys = new Set(['information', 'note', 'error message', 'error', 'message', 'warning', 'detail', 'info']);

@@ -1,7 +1,7 @@
 import type { BarField, TextColumn } from '@quantumtrade/shared-types';
 
 /** The fields in the order of their number in {@link ColumnsBuilder}. */
-export const barFields: readonly BarField[] = ['open', 'high', 'low', 'close', 'adjustedClose', 'volume'];
+const barFields: readonly BarField[] = ['open', 'high', 'low', 'close', 'adjustedClose', 'volume'];
 
 /** The rows of an answer as ranges into its bytes. */
 export interface SeriesColumns {

@@ -63,8 +63,8 @@ export function signedUrl(baseUrl: string, query: URLSearchParams, apiKey: Redac
       message: 'the base URL of Alpha Vantage is no http or https URL; the real one is https://www.alphavantage.co',
     });
   }
-  const path = url.pathname.replace(/\/+$/, '');
-  url.pathname = path.endsWith('/query') ? path : `${path}/query`;
+  // The whole endpoint is given; only a bare host leaves out what every Alpha Vantage address has.
+  if (url.pathname === '/') url.pathname = '/query';
   for (const [name, value] of query) url.searchParams.set(name, value);
   url.searchParams.set('apikey', apiKey.reveal());
   return url;

@@ -5,7 +5,7 @@ import type { BarLabel } from '@quantumtrade/shared-types';
 export interface AlphaVantageSettings {
   /** The `source` of the series, such as `alpha_vantage`. */
   readonly source: string;
-  /** Root of the API, with or without the final `/query`. */
+  /** The whole endpoint, `/query` included. */
   readonly baseUrl: string;
   /** Travels in the URL of every request and nowhere else. */
   readonly apiKey: Redacted<string>;
