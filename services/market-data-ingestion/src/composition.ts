@@ -62,7 +62,7 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
       environment,
       environmentPrefix,
       aliases: environmentAliases,
-      ...(options.configurationFile === undefined ? {} : { file: options.configurationFile }),
+      file: options.configurationFile,
     }),
   );
   add(container, tokens.MonitoringProvider, (c) => {
@@ -77,7 +77,7 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
         const key = configuration.getConfigSection(alphaVantageSection).api_key;
         return key === undefined ? [] : [key.reveal()];
       }),
-      ...(options.logStream === undefined ? {} : { stream: options.logStream }),
+      stream: options.logStream,
     });
   });
   add(container, tokens.ErrorHandler, (c) =>

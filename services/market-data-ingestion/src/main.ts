@@ -8,11 +8,9 @@ process.once('SIGINT', () => {
 });
 process.once('SIGTERM', () => interruption.abort());
 
-// A reader that went away (`| head`) is no failure of this program.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+// Whoever writes hears about a failed write, and about a reader that went away (`| head`); without a listener the
+// failure would end the process with a stack trace.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 process.exitCode = await run({
   arguments: process.argv.slice(2),
@@ -20,3 +18,6 @@ process.exitCode = await run({
   streams: { out: process.stdout, error: process.stderr },
   signal: interruption.signal,
 });
+
+// What still waits after Ctrl-C, such as a lock, is left behind: the data directory bears a sudden end.
+if (interruption.signal.aborted) process.exit();

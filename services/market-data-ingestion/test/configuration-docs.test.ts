@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { environmentPrefix, sections } from '../src/index.ts';
 
 const page = await readFile(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
-const documented = new Map([...page.matchAll(/^\| `([a-z_.]+)` \| ([^|]*) \|/gm)].map((row) => [row[1], row[2]?.trim()]));
+const documented = new Map(
+  [...page.matchAll(/^\| `([a-z_.]+)` \| ([^|]*) \|/gm)].map((row) => [row[1], row[2]?.trim()]),
+);
 
 describe('docs/configuration.md', () => {
   it('names every setting and no other', () => {

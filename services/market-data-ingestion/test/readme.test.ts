@@ -20,11 +20,10 @@ async function run(program: string, index: number): Promise<string> {
   const file = join(here, `readme-program-${process.pid}-${index}.ts`);
   await writeFile(file, program);
   try {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--conditions=@quantumtrade/source', file],
-      { env: { PATH: process.env.PATH, MARKET_DATA_DIR: dataDirectory }, timeout: 30_000 },
-    );
+    const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@quantumtrade/source', file], {
+      env: { PATH: process.env.PATH, MARKET_DATA_DIR: dataDirectory },
+      timeout: 30_000,
+    });
     return stdout;
   } finally {
     await rm(file);

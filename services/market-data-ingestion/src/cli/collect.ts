@@ -4,7 +4,7 @@ import { parseRequest } from '../collection/collection-request.ts';
 import { collectionSection } from '../configuration/sections.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
-import { oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
+import { note, oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
 import { createProgress } from './progress.ts';
 
 export interface CollectOptions {
@@ -38,6 +38,9 @@ export async function collect(
   const service = application.service();
   const section = application.configuration.getConfigSection(collectionSection);
   await service.start();
+  if (service.source.endsWith('_sandbox')) {
+    await note(streams.error, `no API key is set: the vendor's sandbox answers with made-up bars`);
+  }
   const progress = createProgress(jobs.length, streams);
   let outcomes: JobOutcome[];
   try {
@@ -56,7 +59,10 @@ export async function collect(
   const rows = outcomes.map((outcome) => outcomeRow(outcome, service.source));
   if (json) await writeJsonArray(streams.out, rows);
   else await write(streams.out, outcomeTable(rows));
-  if (signal.aborted) return exitStatus.interrupted;
+  if (signal.aborted) {
+    await note(streams.error, `interrupted: ${rows.length} of ${jobs.length} series finished`);
+    return exitStatus.interrupted;
+  }
   return rows.some((row) => row.error !== null) ? exitStatus.failed : exitStatus.succeeded;
 }
 
@@ -134,16 +140,16 @@ function errorRow(error: ServiceError): ErrorRow {
   return { kind, reason: reason ?? null, message, retryable, retryAfterMs: retryAfterMs ?? null };
 }
 
-/** The outcomes for people: one row a series, and below it what went wrong. */
+/** The outcomes for people: one row a series, and below it what went wrong. Rare counts show where there are any. */
 export function outcomeTable(rows: readonly OutcomeRow[]): string {
-  const counts = ['collected', 'stored', 'unchanged', 'duplicates', 'quarantined', 'cached'] as const;
+  const counts = countNames.filter((name) => !rareCounts.has(name) || rows.some((row) => row[name] > 0));
   const head = ['symbol', 'interval', 'source', ...counts, 'quality', 'ms', 'result'];
   const body = rows.map((row) => [
     row.symbol,
     row.interval,
     row.source,
     ...counts.map((name) => String(row[name])),
-    row.qualityScore.toFixed(1),
+    row.error !== null && row.cached === 0 ? '-' : row.qualityScore.toFixed(1),
     String(row.durationMs),
     row.error === null ? 'ok' : `${row.error.kind}${row.error.reason === null ? '' : `/${row.error.reason}`}`,
   ]);
@@ -152,3 +158,6 @@ export function outcomeTable(rows: readonly OutcomeRow[]): string {
   );
   return table(head, body, [...counts, 'quality', 'ms']) + failures.join('');
 }
+
+const countNames = ['collected', 'stored', 'unchanged', 'duplicates', 'quarantined', 'spooled', 'cached'] as const;
+const rareCounts: ReadonlySet<string> = new Set(['duplicates', 'spooled', 'cached']);

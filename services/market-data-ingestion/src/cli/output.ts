@@ -1,5 +1,3 @@
-import Table from 'cli-table3';
-
 /** Where a command writes: results to `out`, everything else to `error`. */
 export interface Streams {
   readonly out: NodeJS.WritableStream & { readonly isTTY?: boolean | undefined };
@@ -26,48 +24,47 @@ export async function write(stream: NodeJS.WritableStream, text: string): Promis
   });
 }
 
-/** A plain table; numbers are right-aligned by naming their columns in `right`. */
+/** Writes one line for people; where nobody can read it any more, the work goes on all the same. */
+export async function note(stream: NodeJS.WritableStream, line: string): Promise<void> {
+  await write(stream, `${line}\n`).catch(() => {});
+}
+
+/** Whether a write failed because its reader went away, as in `| head`. */
+export function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
+}
+
+/** A plain table, as fast for a year of minutes as for a week; numbers are right-aligned by naming their columns in `right`. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   right: readonly string[] = [],
 ): string {
-  const none = '';
-  const drawn = new Table({
-    head: [...head],
-    colAligns: head.map((name) => (right.includes(name) ? 'right' : 'left')),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    chars: {
-      top: none,
-      'top-mid': none,
-      'top-left': none,
-      'top-right': none,
-      bottom: none,
-      'bottom-mid': none,
-      'bottom-left': none,
-      'bottom-right': none,
-      left: none,
-      'left-mid': none,
-      mid: none,
-      'mid-mid': none,
-      right: none,
-      'right-mid': none,
-      middle: none,
-    },
-  });
-  drawn.push(...rows.map((row) => row.map(oneLine)));
-  return `${drawn
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')}\n`;
+  const cells = [head, ...rows].map((row) => row.map(oneLine));
+  const widths = head.map((_, column) => cells.reduce((widest, row) => Math.max(widest, widthOf(row[column])), 0));
+  const aligned = head.map((name) => right.includes(name));
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => {
+        const blanks = ' '.repeat((widths[column] ?? 0) - widthOf(cell));
+        return aligned[column] === true ? blanks + cell : cell + blanks;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${lines.join('\n')}\n`;
 }
 
-/** Text that cannot move the cursor or forge a line: control characters become visible escapes. */
+/** Characters, as far as a terminal shows each in one place. */
+function widthOf(cell = ''): number {
+  return [...cell].length;
+}
+
+/** Text that cannot move the cursor, forge a line or hide: control and invisible characters become visible escapes. */
 export function oneLine(text: string): string {
   return text.replace(
-    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { parseSymbol, type StoredQuarantine } from '@quantumtrade/shared-types';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
-import { isoInstant, type Streams, table, write, writeJsonArray } from './output.ts';
+import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';
 
 export interface QuarantineOptions {
   readonly symbol?: string;
@@ -20,8 +20,9 @@ export async function quarantine(
   await databaseManager.runMigrations();
   const rows = await databaseManager.clickhouse.getQuarantine({ symbol });
   if (options.json === true) await writeJsonArray(streams.out, rows.map(quarantineRow));
-  else if (rows.length === 0) await write(streams.error, 'nothing is in quarantine\n');
-  else await write(streams.out, quarantineTable(rows));
+  else if (rows.length === 0) {
+    await note(streams.error, `nothing is in quarantine${symbol === undefined ? '' : ` for ${symbol}`}`);
+  } else await write(streams.out, quarantineTable(rows));
   return exitStatus.succeeded;
 }
 

@@ -1,11 +1,11 @@
 import { ServiceError } from '@quantumtrade/core-traits';
-import { parseSymbol, type StoredBar } from '@quantumtrade/shared-types';
+import { type MarketDataQuery, parseSymbol, type StoredBar } from '@quantumtrade/shared-types';
 import { DateTime } from 'luxon';
 import { parseInterval } from '../collection/collection-request.ts';
 import { activeSource } from '../vendors/create-collector.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
-import { isoInstant, type Streams, table, write, writeJsonArray } from './output.ts';
+import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';
 
 export interface QueryOptions {
   readonly interval: string;
@@ -40,16 +40,19 @@ export async function query(
   if (options.json === true) {
     await writeJsonArray(streams.out, bars.map(barRow));
   } else if (bars.length === 0) {
-    const adjusted = request.adjustment === 'adjusted' ? ' --adjusted' : '';
-    await write(
-      streams.error,
-      `nothing is stored for ${request.symbol} ${request.interval} from ${source}; collect it with: ` +
-        `market-data collect ${request.symbol} --interval ${request.interval}${adjusted}\n`,
-    );
+    await note(streams.error, nothingStored(request, source === activeSource(configuration)));
   } else {
     await write(streams.out, barTable(bars));
   }
   return exitStatus.succeeded;
+}
+
+/** What to do where there is nothing to read. */
+function nothingStored({ symbol, interval, source, adjustment, from, to }: MarketDataQuery, active: boolean): string {
+  const adjusted = adjustment === 'adjusted' ? ' --adjusted' : '';
+  const range = from === undefined && to === undefined ? '' : ' in that range';
+  const next = active ? `; collect it with: market-data collect ${symbol} --interval ${interval}${adjusted}` : '';
+  return `nothing is stored for ${symbol} ${interval}${adjusted === '' ? '' : ' adjusted'} from ${source}${range}${next}`;
 }
 
 /** A bar as `query --json` prints it: instants in UTC, exact decimals as text. */

@@ -6,9 +6,10 @@ import { type CollectOptions, collect } from './collect.ts';
 import { type Application, composeApplication } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { health } from './health.ts';
+import { helpTexts } from './help.ts';
 import { createLogStream } from './log-stream.ts';
 import { migrate } from './migrate.ts';
-import { oneLine, type Streams, write } from './output.ts';
+import { isClosedPipe, note, oneLine, type Streams } from './output.ts';
 import { type QuarantineOptions, quarantine } from './quarantine.ts';
 import { type QueryOptions, query } from './query.ts';
 
@@ -21,20 +22,37 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
+/** How long a command may take after Ctrl-C to print what it has finished. */
+const graceMs = 1500;
+
 type CommandBody = (application: Application) => Promise<ExitStatus>;
 
-/** Runs one command line and says with which status the process should end. Never throws. */
+/**
+ * Runs one command line and says with which status the process should end. Never throws. What a command still waits for
+ * a moment after Ctrl-C, such as a lock, is left behind: the process should end then.
+ */
 export async function run(options: RunOptions): Promise<ExitStatus> {
   let status: ExitStatus = exitStatus.succeeded;
   const program = createProgram(options, async (name, body) => {
     status = await withApplication(name, program.opts<{ config?: string }>().config, options, body);
   });
-  try {
-    await program.parseAsync([...options.arguments], { from: 'user' });
-    return status;
-  } catch (error) {
-    return await report(error, options.streams);
-  }
+  const { signal, streams } = options;
+  const work = program.parseAsync([...options.arguments], { from: 'user' }).then(
+    () => (signal.aborted ? exitStatus.interrupted : status),
+    (error: unknown) => report(error, streams),
+  );
+  return await Promise.race([work, patienceAfter(signal)]);
+}
+
+/** Ends shortly after Ctrl-C, whatever a command still waits for by then. */
+async function patienceAfter(signal: AbortSignal): Promise<ExitStatus> {
+  return await new Promise((resolve) => {
+    const onAbort = (): void => {
+      setTimeout(() => resolve(exitStatus.interrupted), graceMs);
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
 }
 
 async function withApplication(
@@ -61,10 +79,21 @@ async function withApplication(
 /** One line on standard error; a stack trace helps nobody at a command line. */
 async function report(error: unknown, streams: Streams): Promise<ExitStatus> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.succeeded : exitStatus.refused;
+  if (isClosedPipe(error)) return exitStatus.succeeded;
   const message = error instanceof Error ? error.message : String(error);
-  await write(streams.error, `error: ${oneLine(message)}\n`);
+  await note(streams.error, `error: ${oneLine(message)}`);
   return isServiceError(error) && error.kind === 'configuration' ? exitStatus.refused : exitStatus.failed;
 }
+
+/** The parser's complaint as one short line, whatever was typed. */
+function usageError(text: string): string {
+  const [complaint = '', suggestion] = text.trim().split(/\s*\n\(Did you mean (.+)\?\)$/);
+  const line = oneLine(complaint.replace(/\.$/, ''));
+  const shown = line.length > longestComplaint ? `${line.slice(0, longestComplaint)}…` : line;
+  return `${shown}${suggestion === undefined ? '' : `: did you mean ${suggestion}?`} (see --help)`;
+}
+
+const longestComplaint = 300;
 
 function createProgram(
   { streams, signal }: RunOptions,
@@ -79,11 +108,12 @@ function createProgram(
     .configureOutput({
       writeOut: (text) => void streams.out.write(text),
       writeErr: (text) => void streams.error.write(text),
-      outputError: (text, writeText) => writeText(`${text.trim().replace(/\.?\s*\n\s*/g, ' ')} (see --help)\n`),
+      outputError: (text, writeText) => writeText(`${usageError(text)}\n`),
     })
     .exitOverride()
     .showSuggestionAfterError(true)
-    .addHelpText('after', examples);
+    .addHelpText('after', helpTexts.program)
+    .configureHelp({ showGlobalOptions: true });
 
   program
     .command('collect')
@@ -96,6 +126,7 @@ function createProgram(
     )
     .option('--month <YYYY-MM>', 'intraday: that month instead of the newest bars')
     .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.collect)
     .action((symbols: string[], options: CollectOptions) =>
       execute('collect', (application) => collect(application, streams, symbols, options, signal)),
     );
@@ -110,6 +141,7 @@ function createProgram(
     .option('--to <ISO>', 'last open time; UTC without an offset')
     .option('--limit <N>', 'at most so many bars, counted from the oldest')
     .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.query)
     .action((symbol: string, options: QueryOptions) =>
       execute('query', (application) => query(application, streams, symbol, options)),
     );
@@ -118,6 +150,7 @@ function createProgram(
     .description('rejected rows with the rules they broke')
     .option('--symbol <symbol>', 'of one symbol')
     .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.quarantine)
     .action((options: QuarantineOptions) =>
       execute('quarantine', (application) => quarantine(application, streams, options)),
     );
@@ -125,27 +158,12 @@ function createProgram(
     .command('health')
     .description('how every component is')
     .option('--json', 'print a JSON object')
+    .addHelpText('after', helpTexts.health)
     .action((options: { json?: boolean }) => execute('health', (application) => health(application, streams, options)));
   program
     .command('migrate')
     .description('bring the database schema up to date')
+    .addHelpText('after', helpTexts.migrate)
     .action(() => execute('migrate', (application) => migrate(application, streams)));
   return program;
 }
-
-const examples = `
-Examples:
-  market-data collect AAPL MSFT --interval 5min
-  market-data collect IBM --interval daily --adjusted --outputsize full
-  market-data collect AAPL --interval 1min --month 2024-01 --json
-  market-data query AAPL --interval 5min --from 2024-01-02 --limit 10
-  market-data quarantine --symbol AAPL
-
-Without a key the vendor's sandbox answers. Settings come from --config FILE, from
-MARKET_DATA_<SECTION>__<KEY>, and from:
-  ALPHA_VANTAGE_API_KEY    collect from the real vendor
-  ALPHA_VANTAGE_BASE_URL   another endpoint, /query included
-  MARKET_DATA_DIR          directory of the data (./.market-data)
-
-Status: 0 all succeeded, 1 some failed, 2 nothing was sent (usage, configuration, directory), 130 Ctrl-C.
-`;

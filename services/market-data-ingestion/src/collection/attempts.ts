@@ -34,7 +34,8 @@ export class Attempts {
   }
 
   /**
-   * Runs a step until it succeeds or is given up. A wait that would outlast the deadline is not begun.
+   * Runs a step until it succeeds or is given up. A wait that would outlast the deadline is not begun, and a step that
+   * outlasts it is left behind.
    *
    * @throws the reason of the caller's signal when the caller gave up.
    */
@@ -43,7 +44,7 @@ export class Attempts {
     for (let attempt = 1; ; attempt++) {
       try {
         deadline.signal.throwIfAborted();
-        return { value: await step.run() };
+        return { value: await deadline.within(step.run()) };
       } catch (cause) {
         deadline.throwIfCancelled();
         const error = toServiceError(cause);

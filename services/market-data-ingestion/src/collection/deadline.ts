@@ -26,6 +26,19 @@ export class Deadline {
     return Math.max(0, this.#endsAt - this.#clock.monotonic());
   }
 
+  /** Waits for work until the signal fires, then rejects with its reason: also for work that takes no notice of it. */
+  async within<T>(work: Promise<T> | T): Promise<T> {
+    const { promise: ended, reject } = Promise.withResolvers<never>();
+    const end = (): void => reject(this.signal.reason);
+    this.signal.addEventListener('abort', end, { once: true });
+    if (this.signal.aborted) end();
+    try {
+      return await Promise.race([work, ended]);
+    } finally {
+      this.signal.removeEventListener('abort', end);
+    }
+  }
+
   /** Throws the caller's reason once the caller has given up; that is no failure for anybody to judge. */
   throwIfCancelled(): void {
     this.#caller?.throwIfAborted();

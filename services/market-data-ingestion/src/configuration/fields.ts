@@ -11,6 +11,9 @@ const toNumber = (value: unknown): unknown => {
   return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : value;
 };
 
+const toNumberOrNone = (value: unknown): unknown =>
+  typeof value === 'string' && value.trim().toLowerCase() === 'none' ? 'none' : toNumber(value);
+
 const toBoolean = (value: unknown): unknown => {
   if (typeof value !== 'string') return value;
   const text = value.trim().toLowerCase();
@@ -25,25 +28,28 @@ const toList = (value: unknown): unknown =>
         .filter((part) => part !== '')
     : value;
 
-/** A whole number from `minimum` on. */
+/** A whole number from `minimum` to `maximum`. */
 export function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): z.ZodType<number> {
-  const message = `expected a whole number from ${minimum}${maximum < Number.MAX_SAFE_INTEGER ? ` to ${maximum}` : ' on'}`;
+  const message = `expected a whole number from ${range(minimum, maximum)}`;
   return z.preprocess(toNumber, z.int(message).min(minimum, message).max(maximum, message));
 }
 
-/** A number from `minimum` on. */
-export function decimalNumber(minimum: number): z.ZodType<number> {
-  const message = `expected a number from ${minimum} on`;
-  return z.preprocess(toNumber, z.number(message).min(minimum, message));
+/** A number from `minimum` to `maximum`. */
+export function decimalNumber(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): z.ZodType<number> {
+  const message = `expected a number from ${range(minimum, maximum)}`;
+  return z.preprocess(toNumber, z.number(message).min(minimum, message).max(maximum, message));
 }
 
-/** A limit: a number above 0, or `"none"`, which gives `undefined`. */
-export function limit(): z.ZodType<number | 'none'> {
+/** A rate: a number above 0, or `none`. */
+export function rate(): z.ZodType<number | 'none'> {
   const message = 'expected a number above 0, or "none"';
-  return z.preprocess(
-    (value) => (typeof value === 'string' && value.trim().toLowerCase() === 'none' ? 'none' : toNumber(value)),
-    z.union([z.literal('none'), z.number().positive()], message),
-  );
+  return z.preprocess(toNumberOrNone, z.union([z.literal('none'), z.number(message).positive(message)], message));
+}
+
+/** A limit: a whole number from 1 on, or `none`. */
+export function limit(): z.ZodType<number | 'none'> {
+  const message = 'expected a whole number from 1 on, or "none"';
+  return z.preprocess(toNumberOrNone, z.union([z.literal('none'), z.int(message).min(1, message)], message));
 }
 
 export function flag(): z.ZodType<boolean> {
@@ -52,7 +58,7 @@ export function flag(): z.ZodType<boolean> {
 
 /** A list of texts; from the environment, separated by commas. */
 export function list(): z.ZodType<string[]> {
-  return z.preprocess(toList, z.array(z.string(), 'expected a list of texts'));
+  return z.preprocess(toList, z.array(z.string('expected text'), 'expected a list of texts'));
 }
 
 /** Text that is not empty. */
@@ -64,4 +70,8 @@ export function text(): z.ZodType<string> {
 /** One of a few words. */
 export function word<const Words extends readonly string[]>(words: Words): z.ZodType<Words[number]> {
   return z.enum(words, `expected one of ${words.join(', ')}`);
+}
+
+function range(minimum: number, maximum: number): string {
+  return maximum < Number.MAX_SAFE_INTEGER ? `${minimum} to ${maximum}` : `${minimum} on`;
 }

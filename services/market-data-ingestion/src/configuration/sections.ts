@@ -1,7 +1,7 @@
 import { type ConfigurationSection, Redacted } from '@quantumtrade/core-traits';
 import { parseSymbol } from '@quantumtrade/shared-types';
 import { z } from 'zod';
-import { decimalNumber, flag, limit, list, text, wholeNumber, word } from './fields.ts';
+import { decimalNumber, flag, limit, list, rate, text, wholeNumber, word } from './fields.ts';
 
 /** The vendor: where it is, the key, and how it is asked. */
 export interface AlphaVantageSection {
@@ -77,7 +77,7 @@ const endpoint = text().superRefine((value, context) => {
 });
 
 const quality = z.strictObject({
-  min_quality_score: decimalNumber(0).default(70),
+  min_quality_score: decimalNumber(0, 100).default(70),
   enable_validation: flag().default(true),
   max_price_deviation_percent: decimalNumber(0).default(10),
   min_volume_threshold: decimalNumber(0).default(1000),
@@ -89,7 +89,7 @@ export const alphaVantageSection: ConfigurationSection<AlphaVantageSection> = se
   z.strictObject({
     api_key: z.instanceof(Redacted<string>).optional(),
     base_url: endpoint.optional(),
-    timeout_seconds: decimalNumber(0.001).default(30),
+    timeout_seconds: decimalNumber(0.001, 86_400).default(30),
     max_retries: wholeNumber(0, 100).default(3),
     default_output_size: word(['compact', 'full']).default('compact'),
     bar_label: word(['start', 'end']).default('start'),
@@ -101,7 +101,7 @@ export const alphaVantageSection: ConfigurationSection<AlphaVantageSection> = se
 export const rateLimitsSection: ConfigurationSection<RateLimitsSection> = section(
   'rate_limits',
   z.strictObject({
-    calls_per_second: limit().default(1),
+    calls_per_second: rate().default(1),
     calls_per_minute: limit().default('none'),
     calls_per_day: limit().optional(),
     is_premium: flag().default(false),

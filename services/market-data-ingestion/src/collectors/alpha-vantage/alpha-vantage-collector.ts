@@ -16,6 +16,7 @@ import { CallHistory } from './call-history.ts';
 import { classifyAnswer, vendorReasonOf } from './classify.ts';
 import type { VendorHttp } from './http.ts';
 import { alphaVantageInstruments } from './instruments.ts';
+import { maskKey } from './mask-key.ts';
 import type { Quota } from './quota.ts';
 import { queryOf, signedUrl } from './request.ts';
 import { scrub, shorten } from './scrub.ts';
@@ -89,12 +90,13 @@ export class AlphaVantageCollector implements MarketDataCollector {
 
   async #exchange(url: URL, request: BarRequest, signal: AbortSignal | undefined): Promise<RawBars> {
     const answer = await this.#http.get(url, { timeoutMs: this.#settings.timeoutMs, signal });
-    return classifyAnswer(answer, {
+    const bars = classifyAnswer(answer, {
       request,
       settings: this.#settings,
       redact: this.#redact,
       now: this.#clock.now(),
     });
+    return { ...bars, text: maskKey(bars.text, this.#settings.apiKey) };
   }
 
   #record(started: number, failure: ServiceError | undefined): void {

@@ -1,0 +1,296 @@
+import { createConfigurationProvider } from '@quantumtrade/core-defaults';
+import {
+  type ConfigurationProvider,
+  type ConfigurationSection,
+  isServiceError,
+  Redacted,
+} from '@quantumtrade/core-traits';
+import { describe, expect, it } from 'vitest';
+import {
+  alphaVantageSection,
+  collectionSection,
+  environmentAliases,
+  environmentPrefix,
+  loggingSection,
+  rateLimitsSection,
+  sections,
+  storageSection,
+} from './sections.ts';
+
+type Environment = Readonly<Record<string, string>>;
+type Values = Readonly<Record<string, unknown>>;
+
+function configure(environment: Environment, overrides: Values = {}): ConfigurationProvider {
+  return createConfigurationProvider({
+    sections,
+    environment,
+    environmentPrefix,
+    aliases: environmentAliases,
+    overrides,
+  });
+}
+
+function problemOf(environment: Environment, overrides?: Values): string {
+  try {
+    configure(environment, overrides);
+  } catch (error) {
+    if (isServiceError(error) && error.kind === 'configuration') return error.message;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+const variable = (path: string): string => `${environmentPrefix}${path.replaceAll('.', '__').toUpperCase()}`;
+
+/** What stands at a dotted path below the validated section. */
+function read(configuration: ConfigurationProvider, section: ConfigurationSection<unknown>, key: string): unknown {
+  let value: unknown = configuration.getConfigSection(section);
+  for (const part of key.split('.')) value = (value as Record<string, unknown>)[part];
+  return value instanceof Redacted ? `secret ${value.reveal()}` : value;
+}
+
+describe('the defaults', () => {
+  const configuration = configure({});
+
+  it('of alpha_vantage', () => {
+    expect(configuration.getConfigSection(alphaVantageSection)).toEqual({
+      timeout_seconds: 30,
+      max_retries: 3,
+      default_output_size: 'compact',
+      bar_label: 'start',
+      datatype: 'json',
+    });
+  });
+
+  it('of rate_limits; the calls of a day depend on the key', () => {
+    expect(configuration.getConfigSection(rateLimitsSection)).toEqual({
+      calls_per_second: 1,
+      calls_per_minute: 'none',
+      is_premium: false,
+    });
+  });
+
+  it('of collection', () => {
+    expect(configuration.getConfigSection(collectionSection)).toEqual({
+      default_symbols: ['AAPL', 'GOOGL', 'MSFT', 'AMZN', 'TSLA'],
+      priority_symbols: ['SPY', 'QQQ'],
+      concurrent_collections: 5,
+      deadline_seconds: 60,
+      data_quality: {
+        min_quality_score: 70,
+        enable_validation: true,
+        max_price_deviation_percent: 10,
+        min_volume_threshold: 1000,
+        enable_deduplication: true,
+      },
+    });
+  });
+
+  it('of storage and logging', () => {
+    expect(configuration.getConfigSection(storageSection)).toEqual({
+      data_directory: './.market-data',
+      database: 'market_data',
+    });
+    expect(configuration.getConfigSection(loggingSection)).toEqual({});
+  });
+});
+
+/** A text that differs from the default for every setting there is, and what it means. */
+const settings: readonly (readonly [path: string, text: string, value: unknown])[] = [
+  ['alpha_vantage.api_key', 'K1', 'secret K1'],
+  ['alpha_vantage.base_url', 'https://vendor.example/query', 'https://vendor.example/query'],
+  ['alpha_vantage.timeout_seconds', '2.5', 2.5],
+  ['alpha_vantage.max_retries', ' 0 ', 0],
+  ['alpha_vantage.default_output_size', 'full', 'full'],
+  ['alpha_vantage.bar_label', 'end', 'end'],
+  ['alpha_vantage.datatype', 'csv', 'csv'],
+  ['rate_limits.calls_per_second', '0.5', 0.5],
+  ['rate_limits.calls_per_minute', '75', 75],
+  ['rate_limits.calls_per_day', '500', 500],
+  ['rate_limits.is_premium', 'TRUE', true],
+  ['collection.default_symbols', 'ibm, brk.b ,', ['IBM', 'BRK.B']],
+  ['collection.priority_symbols', 'dia', ['DIA']],
+  ['collection.concurrent_collections', '10', 10],
+  ['collection.deadline_seconds', '0.25', 0.25],
+  ['collection.data_quality.min_quality_score', '99.5', 99.5],
+  ['collection.data_quality.enable_validation', 'false', false],
+  ['collection.data_quality.max_price_deviation_percent', '7.5', 7.5],
+  ['collection.data_quality.min_volume_threshold', '0', 0],
+  ['collection.data_quality.enable_deduplication', ' False ', false],
+  ['storage.data_directory', '/var/lib/market data', '/var/lib/market data'],
+  ['storage.database', 'bars', 'bars'],
+  ['logging.level', 'silent', 'silent'],
+  ['logging.format', 'text', 'text'],
+];
+
+describe('the environment', () => {
+  it('reaches every setting that there is', () => {
+    const paths = sections.flatMap(({ path, keys }) => keys.map((key) => `${path}.${key}`));
+    expect(settings.map(([path]) => path)).toEqual(paths);
+  });
+
+  it.each(settings)('sets %s by its own variable', (path, text, value) => {
+    const section = sections.find((candidate) => path.startsWith(`${candidate.path}.`));
+    if (section === undefined) throw new Error(`no section has ${path}`);
+    const key = path.slice(section.path.length + 1);
+    expect(read(configure({}), section, key)).not.toEqual(value);
+    expect(read(configure({ [variable(path)]: text }), section, key)).toEqual(value);
+  });
+
+  it.each([
+    ['ALPHA_VANTAGE_API_KEY', 'K2', alphaVantageSection, 'api_key', 'secret K2'],
+    ['ALPHA_VANTAGE_BASE_URL', 'http://127.0.0.1:8080/query', alphaVantageSection, 'base_url', undefined],
+    ['MARKET_DATA_DIR', '/data', storageSection, 'data_directory', undefined],
+  ])('has the short name %s', (name, text, section, key, value = text) => {
+    expect(read(configure({ [name]: text }), section, key)).toBe(value);
+  });
+
+  it.each(['calls_per_second', 'calls_per_minute', 'calls_per_day'])('lifts %s with the word none', (key) => {
+    for (const text of ['none', ' None ']) {
+      const configuration = configure({ [variable(`rate_limits.${key}`)]: text });
+      expect(read(configuration, rateLimitsSection, key)).toBe('none');
+    }
+  });
+
+  it('takes an empty variable for an absent one', () => {
+    const empty = { ALPHA_VANTAGE_API_KEY: '', MARKET_DATA_RATE_LIMITS__IS_PREMIUM: '', MARKET_DATA_DIR: '' };
+    expect(configure(empty).getConfigSection(alphaVantageSection)).not.toHaveProperty('api_key');
+    expect(configure(empty).getConfigSection(storageSection).data_directory).toBe('./.market-data');
+  });
+
+  it.each([
+    ['MARKET_DATA_ALPHA_VANTAGE__TIMEOUT_SECOND', 'alpha_vantage.timeout_seconds'],
+    ['MARKET_DATA_COLLECTION__DATA_QUALITY__MIN_SCORE', 'collection.data_quality.min_quality_score'],
+    ['MARKET_DATA_RATELIMITS__IS_PREMIUM', 'rate_limits.is_premium'],
+  ])('suggests the nearest setting for %s', (name, path) => {
+    const message = problemOf({ [name]: '1' });
+    expect(message).toContain(`environment ${name}`);
+    expect(message).toContain(`did you mean ${path} (${variable(path)})?`);
+  });
+});
+
+describe('typed values, as a file has them', () => {
+  it('are taken as they are', () => {
+    const configuration = configure(
+      {},
+      {
+        alpha_vantage: { timeout_seconds: 5, max_retries: 1 },
+        rate_limits: { calls_per_minute: 75, calls_per_day: 'none', is_premium: true },
+        collection: { default_symbols: ['ibm'], priority_symbols: [], data_quality: { enable_validation: false } },
+      },
+    );
+    expect(configuration.getConfigSection(rateLimitsSection)).toMatchObject({
+      calls_per_minute: 75,
+      calls_per_day: 'none',
+      is_premium: true,
+    });
+    expect(configuration.getConfigSection(collectionSection)).toMatchObject({
+      default_symbols: ['IBM'],
+      priority_symbols: [],
+      data_quality: { enable_validation: false, enable_deduplication: true, min_quality_score: 70 },
+    });
+  });
+
+  it.each([
+    ['alpha_vantage.timeout_secs', 'did you mean alpha_vantage.timeout_seconds?'],
+    ['collection.data_quality.min_quality', 'did you mean collection.data_quality.min_quality_score?'],
+    ['collections', 'did you mean collection?'],
+  ])('are refused under the unknown name %s, with the nearest known one', (path, suggestion) => {
+    const value = path.includes('.') ? 1 : { concurrent_collections: 1 };
+    expect(problemOf({}, { [path]: value })).toContain(suggestion);
+  });
+});
+
+const whole = 'expected a whole number from';
+const decimal = 'expected a number from';
+
+describe('a wrong value', () => {
+  it.each<[path: string, value: unknown, expected: string]>([
+    ['alpha_vantage.api_key', 7, 'must be text'],
+    ['alpha_vantage.base_url', 'vendor', 'expected an https address (plain http only on the loopback)'],
+    ['alpha_vantage.base_url', 7, 'expected text'],
+    ['alpha_vantage.timeout_seconds', '0', `${decimal} 0.001 to 86400`],
+    ['alpha_vantage.timeout_seconds', 'soon', `${decimal} 0.001 to 86400`],
+    ['alpha_vantage.timeout_seconds', 86_401, `${decimal} 0.001 to 86400`],
+    ['alpha_vantage.max_retries', '-1', `${whole} 0 to 100`],
+    ['alpha_vantage.max_retries', '1.5', `${whole} 0 to 100`],
+    ['alpha_vantage.max_retries', 101, `${whole} 0 to 100`],
+    ['alpha_vantage.max_retries', '1e1', `${whole} 0 to 100`],
+    ['alpha_vantage.default_output_size', 'Full', 'expected one of compact, full'],
+    ['alpha_vantage.bar_label', 'middle', 'expected one of start, end'],
+    ['alpha_vantage.datatype', 'xml', 'expected one of json, csv'],
+    ['rate_limits.calls_per_second', '0', 'expected a number above 0, or "none"'],
+    ['rate_limits.calls_per_second', 'unlimited', 'expected a number above 0, or "none"'],
+    ['rate_limits.calls_per_second', Number.POSITIVE_INFINITY, 'expected a number above 0, or "none"'],
+    ['rate_limits.calls_per_minute', '2.5', 'expected a whole number from 1 on, or "none"'],
+    ['rate_limits.calls_per_minute', '-5', 'expected a whole number from 1 on, or "none"'],
+    ['rate_limits.calls_per_day', 0, 'expected a whole number from 1 on, or "none"'],
+    ['rate_limits.calls_per_day', true, 'expected a whole number from 1 on, or "none"'],
+    ['rate_limits.is_premium', 'yes', 'expected true or false'],
+    ['rate_limits.is_premium', 1, 'expected true or false'],
+    ['collection.default_symbols', 'IBM,../x', 'symbol "../x" is refused'],
+    ['collection.default_symbols', 7, 'expected a list of texts'],
+    ['collection.priority_symbols', ['SPY', 7], 'expected text'],
+    ['collection.concurrent_collections', '0', `${whole} 1 to 1000`],
+    ['collection.deadline_seconds', '0', `${decimal} 0.001 on`],
+    ['collection.deadline_seconds', Number.NaN, `${decimal} 0.001 on`],
+    ['collection.data_quality.min_quality_score', '100.5', `${decimal} 0 to 100`],
+    ['collection.data_quality.min_quality_score', '-1', `${decimal} 0 to 100`],
+    ['collection.data_quality.enable_validation', 'on', 'expected true or false'],
+    ['collection.data_quality.max_price_deviation_percent', 'ten', `${decimal} 0 on`],
+    ['collection.data_quality.min_volume_threshold', '-1', `${decimal} 0 on`],
+    ['collection.data_quality.enable_deduplication', '0', 'expected true or false'],
+    ['storage.data_directory', 7, 'expected text'],
+    ['storage.database', true, 'expected text'],
+    ['logging.level', 'debug', 'expected one of silent, error, warn, info'],
+    ['logging.format', 'xml', 'expected one of json, text'],
+  ])('of %s, such as %j, is refused by name with what was expected', (path, value, expected) => {
+    const message = problemOf({}, { [path]: value });
+    expect(message).toMatch(new RegExp(`^${path.replaceAll('.', '\\.')}[^ ]* \\(override\\): `));
+    expect(message).toContain(expected);
+    expect(message).not.toMatch(/[\n;]/);
+    if (typeof value !== 'string') return;
+    expect(problemOf({ [variable(path)]: value })).toContain(`${path} (environment ${variable(path)}): ${expected}`);
+  });
+
+  it('is reported together with all the others', () => {
+    const message = problemOf({ MARKET_DATA_LOGGING__LEVEL: 'loud', MARKET_DATA_RATE_LIMITS__IS_PREMIUM: 'perhaps' });
+    expect(message).toContain('logging.level');
+    expect(message).toContain('rate_limits.is_premium');
+  });
+});
+
+describe('the address of the vendor', () => {
+  it.each([
+    'https://vendor.example/query',
+    'https://127.0.0.1:8443/query',
+    'http://127.0.0.1:8080/query',
+    'http://localhost:8080/query',
+    'http://[::1]:8080/query',
+  ])('may be %s', (url) => {
+    expect(configure({ ALPHA_VANTAGE_BASE_URL: url }).getConfigSection(alphaVantageSection).base_url).toBe(url);
+  });
+
+  it.each([
+    'http://vendor.example/query',
+    'http://localhost.vendor.example/query',
+    'http://127.0.0.1@vendor.example/query',
+    'http://10.0.0.1/query',
+    'ftp://localhost/query',
+    'file:///etc/passwd',
+    '//vendor.example/query',
+  ])('may not be %s', (url) => {
+    expect(problemOf({ ALPHA_VANTAGE_BASE_URL: url })).toBe(
+      'alpha_vantage.base_url (environment ALPHA_VANTAGE_BASE_URL): expected an https address (plain http only on the loopback)',
+    );
+  });
+
+  it.each(['https://vendor.example/query?apikey=SECRET1', 'https://user:SECRET1@vendor.example/query'])(
+    'may carry no secret, as %s does, and does not repeat it',
+    (url) => {
+      const message = problemOf({ ALPHA_VANTAGE_BASE_URL: url });
+      expect(message).toContain('without a query and without credentials');
+      expect(message).not.toContain('SECRET1');
+    },
+  );
+});

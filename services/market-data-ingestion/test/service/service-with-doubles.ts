@@ -1,0 +1,119 @@
+import {
+  barBatch,
+  FakeCache,
+  FakeCollector,
+  type FakeCollectorOptions,
+  FakeFallback,
+  FakeHealthCheckable,
+  InMemoryMarketDataStore,
+  partialMock,
+  RecordingMonitoring,
+  rawBars,
+  ScriptedErrorHandler,
+  type ScriptedErrorHandlerOptions,
+  VirtualClock,
+} from '@quantumtrade/core-testing';
+import type { DatabaseManager } from '@quantumtrade/database-abstraction';
+import type { CollectionResult, DataProcessor, ProcessedBars, RawBars, Series } from '@quantumtrade/shared-types';
+import { type IngestionServiceDependencies, IngestionService as Service } from '../../src/service.ts';
+
+/** The series of {@link payload}, as the fake collector names it. */
+export const series: Series = { symbol: 'IBM', interval: 'daily', source: 'fake', adjustment: 'raw' };
+
+/** Five rows; what they say does not matter, because {@link judged} is what the processor's double makes of them. */
+export const payload: RawBars = rawBars({
+  rows: ['2024-01-02', '2024-01-03', '2024-01-03', '2024-01-04', '2024-01-05'].map((label) => ({ label, close: '1' })),
+});
+
+/** Three accepted bars, one repeat, one rejected row. */
+export const judged: ProcessedBars = {
+  collected: 5,
+  accepted: barBatch({
+    rows: [
+      { openTime: '2024-01-02T05:00:00Z', close: '160.5', volume: '1000' },
+      { openTime: '2024-01-03T05:00:00Z', close: '161.25', volume: '2000' },
+      { openTime: '2024-01-04T05:00:00Z', close: '159', volume: '3000' },
+    ],
+  }),
+  duplicates: 1,
+  quarantined: [{ label: '2024-01-05', values: { close: '1' }, qualityScore: 50, brokenRules: ['high_below_low'] }],
+  qualityScore: 87.5,
+};
+
+export interface DoublesOptions {
+  readonly answers?: FakeCollectorOptions['answers'];
+  readonly decide?: ScriptedErrorHandlerOptions['decide'];
+  readonly processor?: DataProcessor;
+  readonly store?: InMemoryMarketDataStore;
+  readonly collector?: FakeCollector;
+  readonly runMigrations?: DatabaseManager['runMigrations'];
+  readonly deadlineMs?: number;
+}
+
+/** A service built by hand from doubles only, and the doubles themselves. */
+export interface ServiceWithDoubles {
+  readonly service: Service;
+  readonly clock: VirtualClock;
+  readonly collector: FakeCollector;
+  readonly store: InMemoryMarketDataStore;
+  readonly fallback: FakeFallback;
+  readonly errorHandler: ScriptedErrorHandler;
+  readonly monitoring: RecordingMonitoring;
+  readonly health: FakeHealthCheckable;
+}
+
+export function serviceWithDoubles(options: DoublesOptions = {}): ServiceWithDoubles {
+  const clock = new VirtualClock();
+  const collector = options.collector ?? new FakeCollector({ clock, answers: options.answers ?? (() => payload) });
+  const store = options.store ?? new InMemoryMarketDataStore();
+  const doubles = {
+    clock,
+    collector,
+    fallback: new FakeFallback(),
+    errorHandler: new ScriptedErrorHandler(options.decide === undefined ? {} : { decide: options.decide }),
+    monitoring: new RecordingMonitoring(),
+    health: new FakeHealthCheckable({ serviceName: 'ingestion', clock }),
+  };
+  const dependencies: IngestionServiceDependencies = {
+    ...doubles,
+    databaseManager: databaseWith(store, options.runMigrations),
+    processor: options.processor ?? { process: () => judged },
+    deadlineMs: options.deadlineMs ?? 60_000,
+  };
+  return { ...doubles, store, service: new Service(dependencies) };
+}
+
+/** {@link serviceWithDoubles}, started. */
+export async function startedService(options: DoublesOptions = {}): Promise<ServiceWithDoubles> {
+  const doubles = serviceWithDoubles(options);
+  await doubles.service.start();
+  return doubles;
+}
+
+/** A database manager around a store in memory. */
+export function databaseWith(
+  store: InMemoryMarketDataStore,
+  runMigrations: DatabaseManager['runMigrations'] = async () => [],
+): DatabaseManager {
+  return partialMock<DatabaseManager>('DatabaseManager', {
+    clickhouse: store,
+    redis: new FakeCache(),
+    healthChecks: [{ name: 'clickhouse', critical: true, check: () => ({ status: 'healthy', message: '' }) }],
+    runMigrations,
+  });
+}
+
+/** The sum that must equal `collectedCount`, whatever happened. */
+export function accountedFor(result: CollectionResult): number {
+  return result.stored + result.unchanged + result.duplicates + result.quarantined + result.spooled;
+}
+
+/** What a promise rejects with. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('the promise was expected to reject');
+}
