@@ -24,13 +24,13 @@ import type {
   InsertOutcome,
   MarketDataCollector,
   ProcessedBars,
-  Series,
 } from '@quantumtrade/shared-types';
 import { Attempts, type StepOutcome } from './collection/attempts.ts';
 import { type CollectionOptions, parseRequest } from './collection/collection-request.ts';
 import { Deadline } from './collection/deadline.ts';
 import { collectionInstruments as instruments } from './instruments.ts';
 import { BatchWriter } from './storage/batch-writer.ts';
+import { GuardedFallback } from './storage/guarded-fallback.ts';
 
 /** Score of data that the fallback had (requirements register, S2). */
 const cachedQualityScore = 80;
@@ -74,15 +74,22 @@ export class IngestionService implements MarketDataIngestionService {
   readonly #dependencies: IngestionServiceDependencies;
   readonly #attempts: Attempts;
   readonly #writer: BatchWriter;
+  readonly #fallback: CollectionFallback;
   readonly #underWay: Set<Promise<unknown>> = new Set();
-  #starting: Promise<void> | undefined;
+  /** The newest start or stop; each one waits for the one before. */
+  #transition: { readonly to: 'started' | 'stopped'; readonly done: Promise<void> } = {
+    to: 'stopped',
+    done: Promise.resolve(),
+  };
+  #opened = false;
   #running = false;
 
   constructor(dependencies: IngestionServiceDependencies) {
     this.#dependencies = dependencies;
     this.serviceName = dependencies.health.serviceName;
     this.#attempts = new Attempts({ ...dependencies, serviceName: this.serviceName });
-    this.#writer = new BatchWriter({ ...dependencies, store: dependencies.databaseManager.clickhouse });
+    this.#writer = new BatchWriter({ store: dependencies.databaseManager.clickhouse });
+    this.#fallback = new GuardedFallback(dependencies);
   }
 
   get source(): string {
@@ -91,30 +98,40 @@ export class IngestionService implements MarketDataIngestionService {
 
   /** Connects the databases, brings the schema up to date and prepares the collector. */
   async start(): Promise<void> {
-    this.#starting ??= this.#start();
-    try {
-      await this.#starting;
-    } catch (error) {
-      this.#starting = undefined;
-      throw error;
+    await this.#moveTo('started', () => this.#start());
+  }
+
+  /** Takes no more collections, waits for those under way, and closes the collector. */
+  async stop(options: LifecycleOptions = {}): Promise<void> {
+    this.#running = false;
+    await this.#moveTo('stopped', () => this.#stop(options));
+  }
+
+  async #moveTo(to: 'started' | 'stopped', move: () => Promise<void>): Promise<void> {
+    if (this.#transition.to !== to) {
+      const transition = { to, done: this.#transition.done.catch(() => {}).then(move) };
+      this.#transition = transition;
+      // A start that failed can be tried again.
+      transition.done.catch(() => {
+        if (this.#transition === transition) this.#transition = { to: 'stopped', done: Promise.resolve() };
+      });
     }
+    await this.#transition.done;
   }
 
   async #start(): Promise<void> {
     const { databaseManager, collector, monitoring } = this.#dependencies;
     await databaseManager.runMigrations();
     await collector.connect?.();
-    this.#running = true;
+    this.#opened = true;
+    this.#running = this.#transition.to === 'started';
     monitoring.logInfo('service started', { source: collector.source });
   }
 
-  /** Takes no more collections, waits for those under way, and closes the collector. */
-  async stop(options: LifecycleOptions = {}): Promise<void> {
-    await this.#starting?.catch(() => {});
-    this.#starting = undefined;
-    if (!this.#running) return;
-    this.#running = false;
-    await settledOrAborted(this.#underWay, options.signal);
+  async #stop({ signal }: LifecycleOptions): Promise<void> {
+    if (!this.#opened) return;
+    this.#opened = false;
+    await settledOrAborted(this.#underWay, signal);
     await this.#dependencies.collector.close?.();
     this.#dependencies.monitoring.logInfo('service stopped');
   }
@@ -153,6 +170,8 @@ export class IngestionService implements MarketDataIngestionService {
     try {
       return await this.#collect(request, deadline, began);
     } catch (error) {
+      // A caller that gave up is no failure of the collection.
+      options.signal?.throwIfAborted();
       const kind = isServiceError(error) ? error.kind : 'system';
       monitoring.recordCounter(instruments.failures, 1, { ...labels, kind });
       throw error;
@@ -202,7 +221,7 @@ export class IngestionService implements MarketDataIngestionService {
       deadline,
     );
     if ('error' in written) return finish(await this.#instead(request, written));
-    await this.#writer.remember(judged.value, identity);
+    await this.#fallback.remember(judged.value.accepted, identity);
     this.#recordStored(request, written.value, clock.monotonic() - storingBegan);
     return finish({
       source: collector.source,
@@ -223,25 +242,12 @@ export class IngestionService implements MarketDataIngestionService {
     { error, decision }: Exclude<StepOutcome<unknown>, { value: unknown }>,
   ): Promise<Counts> {
     if (decision.action === 'useDefault') return { ...nothing, source: 'none', qualityScore: 0, error };
-    const cachedCount = decision.action === 'useCache' ? await this.#recall(request) : 0;
-    if (cachedCount === 0) throw error;
-    return { ...nothing, source: 'cache', cachedCount, qualityScore: cachedQualityScore, error };
-  }
-
-  async #recall(request: BarRequest): Promise<number> {
-    const { collector, fallback, monitoring } = this.#dependencies;
-    const series: Series = {
-      symbol: request.symbol,
-      interval: request.interval,
-      source: collector.source,
-      adjustment: request.adjusted ? 'adjusted' : 'raw',
-    };
-    try {
-      return (await fallback.recall(series)).length;
-    } catch (error) {
-      monitoring.logWarn('the fallback failed', { error, symbol: request.symbol });
-      return 0;
-    }
+    if (decision.action === 'fail') throw error;
+    const { symbol, interval, adjusted } = request;
+    const adjustment = adjusted ? 'adjusted' : 'raw';
+    const cached = await this.#fallback.recall({ symbol, interval, source: this.source, adjustment });
+    if (cached.length === 0) throw error;
+    return { ...nothing, source: 'cache', cachedCount: cached.length, qualityScore: cachedQualityScore, error };
   }
 
   #recordProcessed(request: BarRequest, processed: ProcessedBars, milliseconds: number): void {

@@ -94,7 +94,7 @@ interface ErrorRow {
 }
 
 /** The stable row of an outcome; a failed one has zero counts and its error. */
-export function outcomeRow(outcome: JobOutcome, activeSource: string): OutcomeRow {
+function outcomeRow(outcome: JobOutcome, activeSource: string): OutcomeRow {
   const { job, durationMs } = outcome;
   if ('error' in outcome) {
     return {
@@ -141,7 +141,7 @@ function errorRow(error: ServiceError): ErrorRow {
 }
 
 /** The outcomes for people: one row a series, and below it what went wrong. Rare counts show where there are any. */
-export function outcomeTable(rows: readonly OutcomeRow[]): string {
+function outcomeTable(rows: readonly OutcomeRow[]): string {
   const counts = countNames.filter((name) => !rareCounts.has(name) || rows.some((row) => row[name] > 0));
   const head = ['symbol', 'interval', 'source', ...counts, 'quality', 'ms', 'result'];
   const body = rows.map((row) => [

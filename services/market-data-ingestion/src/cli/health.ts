@@ -29,7 +29,7 @@ function healthRow(status: HealthStatus): Record<string, unknown> {
 }
 
 /** A health report for people. */
-export function healthTable(status: HealthStatus): string {
+function healthTable(status: HealthStatus): string {
   const rows = status.checks.map((check) => [
     check.name,
     check.status,

@@ -35,7 +35,7 @@ export function createProgress(total: number, { error: stream }: Pick<Streams, '
 }
 
 /** One line about how a job ended. */
-export function describeOutcome(outcome: JobOutcome): string {
+function describeOutcome(outcome: JobOutcome): string {
   const { symbol, interval } = outcome.job;
   const name = `${oneLine(symbol.toUpperCase())} ${interval}`;
   if ('error' in outcome) return `${name}: failed, ${outcome.error.kind}/${outcome.error.reason ?? 'unknown'}`;

@@ -56,7 +56,7 @@ function nothingStored({ symbol, interval, source, adjustment, from, to }: Marke
 }
 
 /** A bar as `query --json` prints it: instants in UTC, exact decimals as text. */
-export function barRow(bar: StoredBar): Record<string, string | number | null> {
+function barRow(bar: StoredBar): Record<string, string | number | null> {
   return {
     symbol: bar.symbol,
     interval: bar.interval,

@@ -114,7 +114,7 @@ export const collectionSection: ConfigurationSection<CollectionSection> = sectio
     default_symbols: symbols.default(['AAPL', 'GOOGL', 'MSFT', 'AMZN', 'TSLA']),
     priority_symbols: symbols.default(['SPY', 'QQQ']),
     concurrent_collections: wholeNumber(1, 1000).default(5),
-    deadline_seconds: decimalNumber(0.001).default(60),
+    deadline_seconds: decimalNumber(0.001, 86_400).default(60),
     data_quality: quality.prefault({}),
   }),
 );

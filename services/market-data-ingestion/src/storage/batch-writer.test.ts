@@ -1,4 +1,4 @@
-import { FakeFallback, InMemoryMarketDataStore, partialMock, RecordingMonitoring } from '@quantumtrade/core-testing';
+import { InMemoryMarketDataStore, partialMock } from '@quantumtrade/core-testing';
 import { ServiceError } from '@quantumtrade/core-traits';
 import type { MarketDataStore } from '@quantumtrade/shared-types';
 import { describe, expect, it } from 'vitest';
@@ -8,26 +8,23 @@ import { BatchWriter } from './batch-writer.ts';
 const identity = { batchId: 'batch-1', acceptedAt: Date.UTC(2024, 0, 3) };
 
 function writerWith(store: MarketDataStore = new InMemoryMarketDataStore()) {
-  const fallback = new FakeFallback();
-  const monitoring = new RecordingMonitoring();
-  return { writer: new BatchWriter({ store, fallback, monitoring }), fallback, monitoring };
+  return new BatchWriter({ store });
 }
 
 describe('the writer', () => {
   it('puts accepted bars and rejected rows where they belong, under one identity', async () => {
     const store = new InMemoryMarketDataStore();
-    const { writer, fallback } = writerWith(store);
+    const writer = writerWith(store);
     expect(await writer.write(judged, identity)).toEqual({ stored: 3, unchanged: 0 });
     expect(await store.getStoredBars(series)).toMatchObject([identityOfBar(), identityOfBar(), identityOfBar()]);
     expect(await store.getQuarantine()).toMatchObject([
       { ...series, label: '2024-01-05', batchId: 'batch-1', quarantinedAt: identity.acceptedAt },
     ]);
-    expect(fallback.remembered).toEqual([]);
   });
 
   it('stores nothing twice when it is asked again with the same identity, and says the same', async () => {
     const store = new InMemoryMarketDataStore();
-    const { writer } = writerWith(store);
+    const writer = writerWith(store);
     const first = await writer.write(judged, identity);
     expect(await writer.write(judged, identity)).toEqual(first);
     expect(await store.getQuarantine()).toHaveLength(1);
@@ -38,7 +35,7 @@ describe('the writer', () => {
     const store = partialMock<MarketDataStore>('MarketDataStore', {
       insertMarketData: () => Promise.reject(refusal),
     });
-    await expect(writerWith(store).writer.write(judged, identity)).rejects.toBe(refusal);
+    await expect(writerWith(store).write(judged, identity)).rejects.toBe(refusal);
   });
 
   it('hands the signal to every call of the store', async () => {
@@ -51,24 +48,8 @@ describe('the writer', () => {
       },
       insertQuarantine: async (_series, _rows, _identity, options) => void seen.push(options?.signal),
     });
-    await writerWith(store).writer.write(judged, identity, { signal });
+    await writerWith(store).write(judged, identity, { signal });
     expect(seen).toEqual([signal, signal]);
-  });
-
-  it('remembers the accepted bars', async () => {
-    const { writer, fallback } = writerWith();
-    await writer.remember(judged, identity);
-    expect(fallback.remembered).toEqual([{ batch: judged.accepted, identity }]);
-  });
-
-  it('survives a fallback that fails, and warns with the symbol', async () => {
-    const { writer, fallback, monitoring } = writerWith();
-    const error = new Error('connection refused');
-    fallback.failWith(error);
-    await writer.remember(judged, identity);
-    expect(monitoring.logs()).toEqual([
-      { level: 'warn', message: expect.stringContaining('cached'), context: { error, symbol: 'IBM' } },
-    ]);
   });
 });
 

@@ -160,6 +160,26 @@ describe('stopping', () => {
     expect(closed).toBe(1);
   });
 
+  it('is waited for by a start that comes meanwhile, and the last word counts', async () => {
+    const collector = new ConnectingCollector({ answers: [payload] });
+    const { service } = await startedService({ collector });
+    const closed = Promise.withResolvers<void>();
+    const log: string[] = [];
+    collector.close = async () => {
+      await closed.promise;
+      log.push('closed');
+    };
+    collector.connect = async () => void log.push('connected');
+    const stopping = service.stop();
+    await expect(service.collectSymbolData('IBM', 'daily')).rejects.toMatchObject({ reason: 'notRunning' });
+    const starting = service.start();
+    await turn();
+    closed.resolve();
+    await Promise.all([stopping, starting]);
+    expect(log).toEqual(['closed', 'connected']);
+    expect((await service.collectSymbolData('IBM', 'daily')).stored).toBe(3);
+  });
+
   it('waits for a start under way, so that nothing stays open behind it', async () => {
     const migrated = Promise.withResolvers<[]>();
     const { service, collector } = serviceWithDoubles({ runMigrations: () => migrated.promise });
