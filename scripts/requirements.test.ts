@@ -8,7 +8,7 @@ const page = readFileSync(new URL('docs/requirements.md', root), 'utf8');
 /** Rows of the register: `| K1 | what | state | tests |`. */
 const rows = page
   .split('\n')
-  .map((line) => /^\| ([A-Z]\d+) \| (.*) \| (done|partly|open) \| (.*) \|$/.exec(line))
+  .map((line) => /^\| ([A-Z]\d+) \| (.*) \| (done|partly|open) \|(.*)\|$/.exec(line))
   .filter((match) => match !== null)
   .map(([, id, , state, tests]) => ({
     id,

@@ -13,13 +13,13 @@ describe('InMemoryMarketDataStore', () => {
   const openTime = Date.UTC(2024, 0, 2, 5);
   const closing = (close: string) => barBatch({ ...series, rows: [{ openTime, close }] });
 
-  it('keeps every version, the newest accepted last', async () => {
+  it('keeps every version in the order of insertion', async () => {
     const store = new InMemoryMarketDataStore();
     await store.insertMarketData(closing('1'), { batchId: 'b1', acceptedAt: 1000 });
     await store.insertMarketData(closing('3'), { batchId: 'b3', acceptedAt: 3000 });
     await store.insertMarketData(closing('2'), { batchId: 'b2', acceptedAt: 2000 });
-    expect(store.versions(series, openTime).map(({ close }) => close)).toEqual(['1', '2', '3']);
-    expect((await store.getStoredBars(series)).map(({ close }) => close)).toEqual(['3']);
+    expect(store.versions(series, openTime).map(({ close }) => close)).toEqual(['1', '3', '2']);
+    expect((await store.getStoredBars(series)).map(({ close }) => close)).toEqual(['2']);
     expect(store.versions(series, openTime + 1)).toEqual([]);
   });
 
@@ -28,7 +28,7 @@ describe('InMemoryMarketDataStore', () => {
     const first = { batchId: 'b1', acceptedAt: 1000 };
     await store.insertMarketData(closing('1'), first);
     await store.insertMarketData(closing('2'), { batchId: 'b2', acceptedAt: 2000 });
-    expect(await store.insertMarketData(closing('1'), first)).toEqual({ stored: 0, unchanged: 1 });
+    expect(await store.insertMarketData(closing('1'), first)).toEqual({ stored: 1, unchanged: 0 });
     expect(store.versions(series, openTime)).toHaveLength(2);
   });
 

@@ -16,10 +16,10 @@ let batches = 0;
 describe('marketDataStoreSuite', () => {
   it.each<[string, string, Broken]>([
     [
-      'limits to the oldest bars',
-      'limits to the newest',
+      'limits to the newest bars',
+      'limits to the oldest',
       (store) => ({
-        getStoredBars: async ({ limit, ...query }) => (await store.getStoredBars(query)).slice(0, limit),
+        getStoredBars: async ({ limit = 1e9, ...query }) => (await store.getStoredBars(query)).slice(-limit),
       }),
     ],
     [
@@ -99,6 +99,23 @@ describe('marketDataStoreSuite', () => {
           return store.insertMarketData(batch, { batchId: `b${batches}`, acceptedAt: batches });
         },
       }),
+    ],
+    [
+      'says of a retry that nothing was stored',
+      'outcome of the first',
+      (store) => {
+        const seen = new Set<string>();
+        return {
+          insertMarketData: async (batch, identity) => {
+            const outcome = await store.insertMarketData(batch, identity);
+            if (!seen.has(identity.batchId)) {
+              seen.add(identity.batchId);
+              return outcome;
+            }
+            return { stored: 0, unchanged: batch.length };
+          },
+        };
+      },
     ],
     [
       'lets labels mix',

@@ -113,6 +113,32 @@ export function barVersionTests({ describe, it, expect }: TestFunctions, factory
     );
 
     it(
+      'gives the outcome of the first call again when a batch is retried, also after a newer one',
+      withSubject(factory, async (store) => {
+        const series = freshSeries();
+        await store.insertMarketData(days(series, '10'), nextIdentity());
+        const identity = nextIdentity();
+        const first = await store.insertMarketData(days(series, '10', '20', '30'), identity);
+        expect(first).toEqual({ stored: 2, unchanged: 1 });
+        expect(await store.insertMarketData(days(series, '10', '20', '30'), identity)).toEqual(first);
+        await store.insertMarketData(days(series, '10', '21'), nextIdentity());
+        expect(await store.insertMarketData(days(series, '10', '20', '30'), identity)).toEqual(first);
+        expect(await closes(store, series)).toEqual(['10', '21', '30']);
+      }),
+    );
+
+    it(
+      'takes what is inserted last for the newest version, whatever its instant',
+      withSubject(factory, async (store) => {
+        const series = freshSeries();
+        const identity = nextIdentity();
+        await store.insertMarketData(days(series, '10'), { ...nextIdentity(), acceptedAt: identity.acceptedAt + 5000 });
+        await store.insertMarketData(days(series, '11'), identity);
+        expect(await closes(store, series)).toEqual(['11']);
+      }),
+    );
+
+    it(
       'does not bring old values back when a batch is retried after a newer one',
       withSubject(factory, async (store) => {
         const series = freshSeries();
