@@ -1,7 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { watch } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cacheSuite, InMemoryMarketDataStore, marketDataStoreSuite, VirtualClock } from '@quantumtrade/core-testing';
+import {
+  barBatch,
+  cacheSuite,
+  InMemoryMarketDataStore,
+  marketDataStoreSuite,
+  VirtualClock,
+} from '@quantumtrade/core-testing';
+import type { InsertOutcome } from '@quantumtrade/shared-types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabaseManager, type DatabaseManager, InProcessCache } from '../src/index.ts';
 
@@ -21,6 +30,18 @@ afterAll(async () => {
 
 describe('embedded ClickHouse', () => {
   marketDataStoreSuite({ describe, it, expect }, { create: async () => ({ subject: manager.clickhouse }) });
+
+  it('stores a bar once when its first insert was given up half-way and a second one follows at once', async () => {
+    const caller = new AbortController();
+    const batch = barBatch({ symbol: 'GIVENUP', rows: [{ openTime: '2024-01-02T14:30:00Z', close: '10' }] });
+    const insert = (batchId: string, signal?: AbortSignal): Promise<InsertOutcome> =>
+      manager.clickhouse.insertMarketData(batch, { batchId, acceptedAt: clock.now() }, { signal });
+    const first = insert(randomUUID(), caller.signal);
+    const staged = watch(join(directory, 'staging')).once('change', () => caller.abort('enough'));
+    await first.catch(() => {});
+    staged.close();
+    expect(await insert(randomUUID())).toEqual({ stored: 0, unchanged: 1 });
+  });
 
   it('leaves no file behind that it staged', async () => {
     expect(await readdir(join(directory, 'staging'))).toEqual([]);

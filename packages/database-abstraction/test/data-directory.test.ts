@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,6 +82,29 @@ describe('a data directory', () => {
     const refused = await failure(manage(join(root, 'file', 'data')).connect());
     expect(refused).toMatchObject({ kind: 'configuration', reason: 'directoryUnusable' });
     expect(refused.message).toMatch(/^[^\n]*MARKET_DATA_DIR[^\n]*$/);
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('in a file system that takes none is refused, not waited for', async () => {
+    expect(await failure(manage('/proc/market-data/nested').connect())).toMatchObject({ reason: 'directoryUnusable' });
+  });
+
+  it('whose lock cannot be signed is refused, and is free once it can', async () => {
+    const path = join(root, 'data');
+    await mkdir(join(path, 'holder.json'), { recursive: true });
+    expect(await failure(manage(path).connect())).toMatchObject({
+      kind: 'configuration',
+      reason: 'directoryUnusable',
+    });
+    await rm(join(path, 'holder.json'), { recursive: true });
+    const manager = manage(path);
+    await manager.connect();
+    await manager.close();
+  });
+
+  it('is made with the parents it lacks', async () => {
+    const manager = manage(join(root, 'one', 'two', 'three'));
+    await manager.connect();
+    await manager.close();
   });
 
   it('is shared by managers of one process with databases of their own, and a second directory is refused', async () => {

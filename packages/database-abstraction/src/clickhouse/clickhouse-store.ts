@@ -46,7 +46,8 @@ export class ClickHouseStore implements MarketDataStore {
 
   async insertMarketData(batch: BarBatch, identity: BatchIdentity, options?: StoreOptions): Promise<InsertOutcome> {
     if (batch.length === 0) return { stored: 0, unchanged: 0 };
-    return await this.#locks.run(seriesKey(batch.series), () => this.#insertChanges(batch, identity, options));
+    const insert = (): Promise<InsertOutcome> => this.#insertChanges(batch, identity, options);
+    return await this.#locks.run(seriesKey(batch.series), insert, options?.signal);
   }
 
   async #insertChanges(batch: BarBatch, identity: BatchIdentity, options?: StoreOptions): Promise<InsertOutcome> {
@@ -168,9 +169,8 @@ export class ClickHouseStore implements MarketDataStore {
     options?: StoreOptions,
   ): Promise<void> {
     if (rows.length === 0) return;
-    await this.#locks.run(`quarantine ${seriesKey(series)}`, () =>
-      this.#quarantine.insert(series, rows, identity, options),
-    );
+    const insert = (): Promise<void> => this.#quarantine.insert(series, rows, identity, options);
+    await this.#locks.run(`quarantine ${seriesKey(series)}`, insert, options?.signal);
   }
 
   async getQuarantine(

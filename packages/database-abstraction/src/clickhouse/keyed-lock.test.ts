@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { KeyedLock } from './keyed-lock.ts';
 
@@ -27,5 +28,25 @@ describe('KeyedLock', () => {
     await expect(lock.run('b', async () => 'done')).resolves.toBe('done');
     finish();
     await blocked;
+  });
+
+  it('lets a caller go who gives up, and begins the next task only after the one given up has ended', async () => {
+    const lock = new KeyedLock();
+    const caller = new AbortController();
+    const log: string[] = [];
+    let finish: () => void = () => {};
+    const task = async (): Promise<void> => {
+      await new Promise<void>((resolve) => (finish = resolve));
+      log.push('first ends');
+    };
+    const givenUp = lock.run('a', task, caller.signal);
+    const next = lock.run('a', async () => log.push('second begins'));
+    caller.abort('enough');
+    await expect(givenUp).rejects.toBe('enough');
+    expect(log).toEqual([]);
+    finish();
+    await next;
+    expect(log).toEqual(['first ends', 'second begins']);
+    expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
   });
 });

@@ -2,14 +2,27 @@
 export class KeyedLock {
   readonly #tails = new Map<string, Promise<unknown>>();
 
-  async run<T>(key: string, task: () => Promise<T>): Promise<T> {
+  /**
+   * Runs a task when its turn comes. An abort of the signal lets the caller go with the signal's reason; the task keeps
+   * its turn, so that no other one begins beside what it may still be doing.
+   */
+  async run<T>(key: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const before = this.#tails.get(key) ?? Promise.resolve();
     const mine = before.then(task, task);
     this.#tails.set(key, mine);
-    try {
-      return await mine;
-    } finally {
+    const forget = (): void => {
       if (this.#tails.get(key) === mine) this.#tails.delete(key);
+    };
+    void mine.then(forget, forget);
+    if (signal === undefined) return await mine;
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    try {
+      return await Promise.race([mine, aborted]);
+    } finally {
+      signal.removeEventListener('abort', abort);
     }
   }
 }

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
+import { makeDirectory } from './make-directory.ts';
 
 /** Who holds a data directory: kept beside the lock so that the next one can be told. */
 interface Holder {
@@ -52,14 +53,22 @@ export class DataDirectory {
       await clock.sleep(pollMs);
     }
     const holder: Holder = { pid: process.pid, command: options.command, since: new Date(clock.now()).toISOString() };
-    await writeFile(holderFile(path), `${JSON.stringify(holder)}\n`);
+    try {
+      await writeFile(holderFile(path), `${JSON.stringify(holder)}\n`);
+    } catch (cause) {
+      lock.close();
+      throw unusable(path, cause);
+    }
     return new DataDirectory(path, lock);
   }
 
   /** Lets go of the lock. */
   async release(): Promise<void> {
-    await rm(holderFile(this.path), { force: true });
-    this.#lock.close();
+    try {
+      await rm(holderFile(this.path), { force: true });
+    } finally {
+      this.#lock.close();
+    }
   }
 }
 
@@ -69,7 +78,7 @@ function holderFile(path: string): string {
 
 async function openLock(path: string): Promise<DatabaseSync> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeDirectory(path);
     return new DatabaseSync(join(path, 'lock.db'));
   } catch (cause) {
     throw unusable(path, cause);
@@ -82,6 +91,7 @@ function tryLock(lock: DatabaseSync, path: string): boolean {
     return true;
   } catch (cause) {
     if (isBusy(cause)) return false;
+    lock.close();
     throw unusable(path, cause);
   }
 }

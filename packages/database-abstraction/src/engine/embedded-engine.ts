@@ -114,9 +114,10 @@ export class EmbeddedEngine implements SqlEngine {
 
   /**
    * Goes through a file, because the embedded client pastes an insert's body into the SQL text: binary would not
-   * survive there, and vendor text could become SQL.
+   * survive there, and vendor text could become SQL. The engine ends what it has begun, so an abort is heard only before.
    */
   async insertNative(insert: NativeInsert, options?: EngineOptions): Promise<void> {
+    options?.signal?.throwIfAborted();
     const file = join(this.#staging, `${randomUUID()}.native`);
     try {
       await writeFile(file, encodeNativeBlock(insert.block));
@@ -129,10 +130,10 @@ export class EmbeddedEngine implements SqlEngine {
           FROM file(${literal(file)}, 'Native')
           SETTINGS insert_deduplication_token = ${literal(insert.deduplicationToken)}, insert_deduplicate = 1,
             max_insert_threads = 1, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0`,
-        ...settings(parameters, options),
+        ...settings(parameters, undefined),
       });
     } catch (error) {
-      throw toDatabaseError(error, `inserting into ${insert.table}`, options?.signal);
+      throw toDatabaseError(error, `inserting into ${insert.table}`);
     } finally {
       await rm(file, { force: true });
     }

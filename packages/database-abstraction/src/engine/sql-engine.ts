@@ -34,6 +34,6 @@ export interface SqlEngine {
   rows<Row>(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<Row[]>;
   /** The answer in the Native format, for fixed-width columns. */
   nativeBlocks(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<NativeBlock[]>;
-  /** Stores one block, whole or not at all. */
+  /** Stores one block, whole or not at all. Once begun it is not given up: when it settles, it is over. */
   insertNative(insert: NativeInsert, options?: EngineOptions): Promise<void>;
 }

@@ -11,7 +11,10 @@ export interface KeyOrder {
   readonly repeats: Uint8Array;
 }
 
-/** Puts bars into the order of their keys and finds the repeats. Values are compared as numbers, with the first row. */
+/**
+ * Puts bars into the order of their keys and finds the repeats. Values are compared as numbers, with all earlier rows of
+ * the key: a conflicting row that comes twice is one conflict and one duplicate.
+ */
 export function orderByKey(bars: ConvertedBars): KeyOrder {
   const { length, openTime } = bars;
   const repeats = new Uint8Array(length);
@@ -24,10 +27,20 @@ export function orderByKey(bars: ConvertedBars): KeyOrder {
     (column) => column !== undefined,
   );
   let first = positions[0] as number;
+  // The values of one key that conflict with its first row. Kept as text, so that many of them cost no more than few.
+  const conflicts = new Set<string>();
   for (let i = 1; i < length; i++) {
     const position = positions[i] as number;
-    if (openTime[position] !== openTime[first]) first = position;
-    else repeats[position] = equalValues(columns, first, position) ? repeat.equal : repeat.conflicting;
+    if (openTime[position] !== openTime[first]) {
+      first = position;
+      conflicts.clear();
+    } else if (equalValues(columns, first, position)) {
+      repeats[position] = repeat.equal;
+    } else {
+      const values = columns.map(({ units }) => units[position]).join(' ');
+      repeats[position] = conflicts.has(values) ? repeat.equal : repeat.conflicting;
+      conflicts.add(values);
+    }
   }
   return { positions, repeats };
 }

@@ -285,6 +285,18 @@ describe('repeats', () => {
     ]);
   });
 
+  it('of a conflicting row are duplicates of it, wherever they stand', () => {
+    const [first, second, third] = ['1', '2', '3'].map((volume) => at('2024-01-02 09:30', { volume }));
+    const rows = [first, second, third, second, first, third].filter((row) => row !== undefined);
+    const result = run([...rows, at('2024-01-02 09:35', { volume: '2' }), at('2024-01-02 09:35', { volume: '3' })]);
+    expect(result).toMatchObject({ collected: 8, accepted: { length: 2 }, duplicates: 3 });
+    expect(result.quarantined.map(({ label, values }) => `${label} ${values.volume}`)).toEqual([
+      '2024-01-02 09:30 2',
+      '2024-01-02 09:30 3',
+      '2024-01-02 09:35 3',
+    ]);
+  });
+
   it('are told apart beyond the precision of a double', () => {
     const wide = (volume: string) => at('2024-01-02 09:30', { volume });
     const result = run([wide('9007199254740993'), wide('9007199254740992'), wide('9007199254740993.0')]);

@@ -78,6 +78,19 @@ describe('the fallback on the cache', () => {
     expect(bars.map(({ close }) => Number.parseInt(close, 10))).toEqual(Array.from({ length: 100 }, (_, i) => 130 + i));
   });
 
+  it('lets older bars not take the place of newer ones', async () => {
+    const { fallback, cache } = fallbackWith();
+    const bars = rows(3);
+    await fallback.remember(barBatch({ ...series, rows: bars.slice(1) }), identity);
+    await fallback.remember(barBatch({ ...series, rows: bars.slice(0, 2) }), identity);
+    expect((await fallback.recall(series)).map(({ openTime }) => openTime)).toEqual(
+      bars.slice(1).map(({ openTime }) => openTime),
+    );
+    expect(await cache.cacheGet(cacheKey(series, 'latest'))).toContain('"close":"102.');
+    await fallback.remember(barBatch({ ...series, rows: bars.slice(2) }), identity);
+    expect(await fallback.recall(series)).toHaveLength(1);
+  });
+
   it('forgets the newest bar after 300 seconds and the recent ones after 900', async () => {
     const { fallback, cache, clock } = fallbackWith();
     await fallback.remember(barBatch({ ...series, rows: rows(2) }), identity);

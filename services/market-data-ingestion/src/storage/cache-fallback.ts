@@ -25,6 +25,9 @@ export class CacheFallback implements CollectionFallback {
 
   async remember(batch: BarBatch, identity: BatchIdentity): Promise<void> {
     if (batch.length === 0) return;
+    // A month of long ago does not take the place of the newest bars.
+    const known = (await this.recall(batch.series)).at(-1);
+    if (known !== undefined && known.openTime > (batch.openTime[batch.length - 1] as number)) return;
     const bars: StoredBar[] = [];
     for (let row = Math.max(0, batch.length - recentBars); row < batch.length; row++) {
       const text = barTextAt(batch, row);

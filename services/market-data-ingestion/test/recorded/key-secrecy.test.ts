@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accounted, rejectionOf } from './support/accounting.ts';
+import { formsOf } from './support/forms.ts';
 import { filesBelow, filesWith, tracesIn, tracesOf } from './support/key-search.ts';
 import { recordedBody, recordedPresent, refusalsOnDisk } from './support/recorded-files.ts';
 import { type Answer, startVendorServer, type VendorServer } from './support/vendor-server.ts';
@@ -61,13 +61,6 @@ afterAll(async () => {
   await server.close();
   await rm(dataDirectory, { recursive: true, force: true });
 });
-
-/** Every form in which a value can reach a person: JSON, inspection to any depth, and the stacks of errors. */
-function formsOf(value: unknown): string {
-  const stack = value instanceof Error ? `${value.stack}\n${String(value)}` : '';
-  const hidden = { depth: Number.POSITIVE_INFINITY, showHidden: true, maxStringLength: null, maxArrayLength: null };
-  return [JSON.stringify(value), inspect(value, hidden), stack].join('\n');
-}
 
 /** Answers with bars to store, and the key where it does not belong. */
 const quotingInRows: readonly (readonly [symbol: string, answer: Answer])[] = [

@@ -148,6 +148,7 @@ describe('classifyAnswer: answers that look like data and are none', () => {
     '{}',
     '{"Global Quote": {}}',
     `{${meta},"Time Series (5min)":{}}`,
+    `{${meta}}`,
     'timestamp,open,high,low,close,volume\r\n',
   ])('calls %j an answer without rows', (body) => {
     expect(refusal(body)).toMatchObject({
@@ -166,7 +167,6 @@ describe('classifyAnswer: answers that look like data and are none', () => {
     'null',
     'true',
     '{"Global Quote":{"01. symbol":"IBM"}}',
-    `{${meta}}`,
     'something else',
   ])('calls %j unknown', (body) => {
     expect(refusal(body)).toMatchObject({ kind: 'externalApi', reason: 'unknown', retryable: false });

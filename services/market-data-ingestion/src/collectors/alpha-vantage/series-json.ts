@@ -4,8 +4,6 @@ import { JsonReader } from './json-reader.ts';
 
 /** What a JSON answer holds, before anyone judges it. */
 export interface JsonAnswer {
-  /** Whether the document is an object at all. */
-  readonly isObject: boolean;
   /** The meta data by plain name: `symbol`, `interval`, `time zone`, `last refreshed`. */
   readonly metaData: ReadonlyMap<string, string>;
   /** Top-level members whose value is a string: where the vendor puts its refusals. */
@@ -14,7 +12,7 @@ export interface JsonAnswer {
   readonly series: SeriesColumns | undefined;
   /** Another series that came instead, by its key. */
   readonly otherSeries: string | undefined;
-  /** No member holds anything: `{}`, or only empty objects such as `{"Global Quote": {}}`. */
+  /** Nothing is told beside meta data: `{}`, only empty objects such as `{"Global Quote": {}}`, or meta data alone. */
   readonly isEmpty: boolean;
   /** The bytes that the columns point into. */
   readonly text: Uint8Array;
@@ -47,7 +45,6 @@ export function readJsonAnswer(body: Uint8Array, expectedSeries: string): JsonAn
         if (series.length > 0) isEmpty = false;
       } else if (key === 'Meta Data' && kind === 'object') {
         readMetaData(reader, metaData);
-        if (metaData.size > 0) isEmpty = false;
       } else if (kind === 'string') {
         reader.scalar();
         texts.set(key, reader.string());
@@ -59,7 +56,7 @@ export function readJsonAnswer(body: Uint8Array, expectedSeries: string): JsonAn
     }
   }
   reader.finish();
-  return { isObject, metaData, texts, series, otherSeries, isEmpty: isObject && isEmpty, text: reader.text() };
+  return { metaData, texts, series, otherSeries, isEmpty: isObject && isEmpty, text: reader.text() };
 }
 
 /** Reads over a value; says whether it was an object without members. */

@@ -1,15 +1,22 @@
 import type { VendorReason } from './vendor-reason.ts';
 
-/** Text about how often one may ask. The vendor advertises premium plans in the same breath. */
-const frequency =
-  /rate limit|(call|request) (volume|frequency)|(calls?|requests?) ?(per|a|an|each|every|\/) ?(second|minute|hour|day)|(call|request|usage|daily|minute) (limit|quota)|per-second|minute-level|burst pattern|spreading out|too many (calls|requests)|throttl/;
+/** Text about how often or how much one may ask. The vendor advertises premium plans in the same breath. */
+const frequency: readonly RegExp[] = [
+  /\brate[ -]?limit|per-second|minute-level|burst pattern|spreading out|throttl|slow down/,
+  /\b(calls?|requests?) ?(\/|per|a|an|each|every) ?(sec|min|hour|day)/,
+  /\b(call|request|usage|daily|minute) (volume|frequency|limit|quota)/,
+  /\b(volume|frequency|limit|quota|number) of [^.!?]*\b(calls|requests)\b/,
+  /\btoo (many|much)\b[^.!?]*\b(calls|requests)\b|\btoo (often|frequent|fast)/,
+  /\b(calls|requests)\b[^.!?]*\b(limited|\d+|one) (to|per|a|every) ?(\d|one|sec|min|hour|day)/,
+];
 
 const dayReached =
   /(detected your api key|reached|exceed|exhausted|used up|used all)[^.!]*(per day|\/ ?day|daily|today|for the day)|daily[^.!]*(reached|exceed|exhausted|used up)/;
 
 /** Everything else the vendor is known to say, in the order in which it is looked for. */
 const meanings: readonly (readonly [VendorReason, RegExp])[] = [
-  ['authentication', /\bdemo\b[^.]*api ?key|api ?key[^.]*(invalid|missing|incorrect|expired|revoked)/],
+  ['authentication', /\bdemo\b[^.]*api ?key/],
+  ['authentication', /api ?key[^.]*(not valid|invalid|missing|incorrect|expired|revoked|suspended|disabled)/],
   ['authentication', /(invalid|missing|incorrect) api ?key/],
   ['outage', /internal or external error|internal server error|application error|bad gateway|gateway time-?out/],
   ['outage', /(temporarily|service) unavailable|under maintenance/],
@@ -31,7 +38,7 @@ const meanings: readonly (readonly [VendorReason, RegExp])[] = [
 export function meaningOf(words: string): VendorReason | undefined {
   const text = words.toLowerCase().replace(/\s+/g, ' ');
   if (isArtificial(text)) return 'artificialSample';
-  if (frequency.test(text)) return limitOf(text);
+  if (frequency.some((pattern) => pattern.test(text))) return limitOf(text);
   return meanings.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
@@ -44,7 +51,8 @@ export function isArtificial(words: string): boolean {
 function limitOf(text: string): VendorReason {
   if (/minute-level/.test(text)) return 'minuteQuota';
   if (dayReached.test(text) && !/per minute/.test(text)) return 'dailyQuota';
-  if (/burst|spreading out|(per|a|each|every|\/) ?second\b|per-second/.test(text)) return 'pacing';
+  if (/burst|spreading out|(per|a|each|every|\/) ?second\b|per-second|slow down|too (often|frequent|fast)/.test(text))
+    return 'pacing';
   if (/\bminute\b/.test(text)) return 'minuteQuota';
   return /\bday\b|\bdaily\b/.test(text) ? 'dailyQuota' : 'minuteQuota';
 }
