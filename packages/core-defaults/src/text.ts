@@ -1,11 +1,12 @@
+/** Control characters, line separators, and the marks that turn the direction of writing or show nothing. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose.
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
- * Writes control characters and line separators as escapes, so that a text stays on one line and cannot steer a
- * terminal.
+ * Writes control characters, line separators and invisible marks as escapes, so that a text stays on one line, cannot
+ * steer a terminal and reads as it is.
  */
 export function escapeControls(text: string): string {
   return text.replace(

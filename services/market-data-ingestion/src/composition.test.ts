@@ -3,16 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { bind, resolve } from '@quantumtrade/core-defaults';
+import { bind, createConfigurationProvider, resolve } from '@quantumtrade/core-defaults';
 import {
   FakeCollector,
+  FakeConfiguration,
   FakeFallback,
   InMemoryMarketDataStore,
   RecordingMonitoring,
   ScriptedErrorHandler,
   VirtualClock,
 } from '@quantumtrade/core-testing';
-import { type Clock, type Token, tokens } from '@quantumtrade/core-traits';
+import { type Clock, ServiceError, type Token, tokens } from '@quantumtrade/core-traits';
 import { type DatabaseManager, DatabaseManagerToken } from '@quantumtrade/database-abstraction';
 import { type MarketDataStore, marketDataTokens } from '@quantumtrade/shared-types';
 import { container, type DependencyContainer, inject, injectable } from 'tsyringe';
@@ -20,6 +21,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { databaseWith, judged, payload } from '../test/service/service-with-doubles.ts';
 import { AlphaVantageCollector } from './collectors/alpha-vantage/alpha-vantage-collector.ts';
 import { type CompositionOptions, registerMarketDataIngestion } from './composition.ts';
+import { configurationOptions } from './configuration/configuration-options.ts';
 import { QualityProcessor } from './processors/quality-processor.ts';
 import { type MarketDataIngestionService, MarketDataIngestionServiceToken } from './service.ts';
 import { CacheFallback } from './storage/cache-fallback.ts';
@@ -94,6 +96,45 @@ describe('the composition', () => {
     const error = Object.assign(new Error('away'), { retryable: true, kind: 'externalApi' });
     const outage = error as unknown as Parameters<typeof handler.shouldRetry>[0];
     expect([handler.shouldRetry(outage, 1), handler.shouldRetry(outage, 2)]).toEqual([true, false]);
+  });
+
+  it('answers failures as the section errors says, and as it says after a reload', () => {
+    const environment: Record<string, string> = {
+      MARKET_DATA_ALPHA_VANTAGE__MAX_RETRIES: '1',
+      MARKET_DATA_ERRORS__MAX_ATTEMPTS: '3',
+      MARKET_DATA_ERRORS__BASE_DELAY_MS: '0',
+      MARKET_DATA_ERRORS__RULES: '[{"kind":"database","reason":"readOnly","action":"useDefault"}]',
+      MARKET_DATA_ERRORS__RETRY_BUDGET__MIN_RETRIES_PER_MINUTE: '3',
+    };
+    const configuration = createConfigurationProvider(configurationOptions({ environment, file: undefined }));
+    bind(own, tokens.ConfigurationProvider, () => configuration);
+    register(own);
+    const handler = resolve(own, tokens.ErrorHandler);
+    const decide = (operation: string, attempt: number, reason = 'away') =>
+      handler.handleError(new ServiceError({ kind: 'database', reason, message: 'away' }), {
+        service: 'test',
+        operation,
+        timestamp: 0,
+        attempt,
+      });
+    expect(decide('fetch', 1)).toEqual({ action: 'retry', delayMs: 0, maxAttempts: 2 });
+    expect(decide('fetch', 2)).toEqual({ action: 'fail' });
+    expect(decide('store', 2)).toEqual({ action: 'retry', delayMs: 0, maxAttempts: 3 });
+    expect(decide('store', 1, 'readOnly')).toEqual({ action: 'useDefault' });
+    environment.MARKET_DATA_ERRORS__RULES = '[]';
+    configuration.reload();
+    expect(decide('store', 1, 'readOnly')).toEqual({ action: 'retry', delayMs: 0, maxAttempts: 3 });
+    // The budget of three retries is spent.
+    expect(decide('store', 1)).toEqual({ action: 'fail' });
+  });
+
+  it('keeps the keys of a provider that lists none out of its logs, as soon as they have been seen', async () => {
+    const logStream = new PassThrough();
+    bind(own, tokens.ConfigurationProvider, () => new FakeConfiguration({ 'alpha_vantage.api_key': 'SECRET-KEY-2' }));
+    register(own, { logStream });
+    resolve(own, tokens.MonitoringProvider).logError('refused SECRET-KEY-2');
+    const line = await new Promise((done) => logStream.once('data', done));
+    expect(String(line)).toContain('refused [redacted]');
   });
 
   it('reports a broken configuration when the first part is asked for', () => {

@@ -13,15 +13,10 @@ import { tokens } from '@quantumtrade/core-traits';
 import { createDatabaseManager, DatabaseManagerToken } from '@quantumtrade/database-abstraction';
 import { marketDataTokens } from '@quantumtrade/shared-types';
 import type { DependencyContainer, InjectionToken } from 'tsyringe';
-import {
-  alphaVantageSection,
-  collectionSection,
-  environmentAliases,
-  environmentPrefix,
-  loggingSection,
-  sections,
-  storageSection,
-} from './configuration/sections.ts';
+import { configurationOptions } from './configuration/configuration-options.ts';
+import { errorPolicyOf } from './configuration/error-policy.ts';
+import { knownSecrets } from './configuration/known-secrets.ts';
+import { collectionSection, loggingSection, storageSection } from './configuration/sections.ts';
 import { createService, qualitySettings } from './create-service.ts';
 import { instruments } from './instruments.ts';
 import { QualityProcessor } from './processors/quality-processor.ts';
@@ -32,7 +27,7 @@ import { createCollector } from './vendors/create-collector.ts';
 export interface CompositionOptions {
   /** Where settings are looked up after the file. @default process.env */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
-  /** A TOML file with settings. */
+  /** A TOML, YAML or JSON file with settings. */
   readonly configurationFile?: string | undefined;
   /** Where log lines go. @default the process's standard error */
   readonly logStream?: NodeJS.WritableStream | undefined;
@@ -57,13 +52,7 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
 
   add(container, tokens.Clock, () => systemClock);
   add(container, tokens.ConfigurationProvider, () =>
-    createConfigurationProvider({
-      sections,
-      environment,
-      environmentPrefix,
-      aliases: environmentAliases,
-      file: options.configurationFile,
-    }),
+    createConfigurationProvider(configurationOptions({ environment, file: options.configurationFile })),
   );
   add(container, tokens.MonitoringProvider, (c) => {
     const configuration = resolve(c, tokens.ConfigurationProvider);
@@ -73,23 +62,19 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
       instruments,
       level: logging.level ?? options.logLevel ?? 'info',
       format: logging.format ?? options.logFormat ?? 'json',
-      redact: createRedactor(() => {
-        const key = configuration.getConfigSection(alphaVantageSection).api_key;
-        return key === undefined ? [] : [key.reveal()];
-      }),
+      redact: createRedactor(knownSecrets(configuration)),
       stream: options.logStream,
     });
   });
-  add(container, tokens.ErrorHandler, (c) =>
-    createErrorHandler({
+  add(container, tokens.ErrorHandler, (c) => {
+    const configuration = resolve(c, tokens.ConfigurationProvider);
+    return createErrorHandler({
       monitoring: resolve(c, tokens.MonitoringProvider),
       clock: resolve(c, tokens.Clock),
       service: 'market-data-ingestion',
-      policy: {
-        maxAttempts: 1 + resolve(c, tokens.ConfigurationProvider).getConfigSection(alphaVantageSection).max_retries,
-      },
-    }),
-  );
+      policy: () => errorPolicyOf(configuration),
+    });
+  });
   add(container, DatabaseManagerToken, (c) => {
     const storage = resolve(c, tokens.ConfigurationProvider).getConfigSection(storageSection);
     return createDatabaseManager({

@@ -20,13 +20,16 @@ export {
 export type { AlphaVantageSettings } from './collectors/alpha-vantage/settings.ts';
 export { type VendorReason, vendorReasons } from './collectors/alpha-vantage/vendor-reason.ts';
 export { type CompositionOptions, registerMarketDataIngestion } from './composition.ts';
+export { configurationOptions } from './configuration/configuration-options.ts';
 export {
   type AlphaVantageSection,
   alphaVantageSection,
   type CollectionSection,
   collectionSection,
+  type ErrorsSection,
   environmentAliases,
   environmentPrefix,
+  errorsSection,
   type LoggingSection,
   loggingSection,
   type RateLimitsSection,

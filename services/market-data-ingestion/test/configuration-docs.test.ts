@@ -23,8 +23,9 @@ describe('docs/configuration.md', () => {
       for (const key of section.keys) {
         const setting = `${section.path}.${key}`;
         const value = key.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], values);
-        const text = value === undefined ? 'none' : Array.isArray(value) ? value.join(', ') : String(value);
-        if (!decidedElsewhere.has(setting)) expect([setting, documented.get(setting)]).toEqual([setting, text]);
+        const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
+        if (!decidedElsewhere.has(setting))
+          expect([setting, documented.get(setting)]).toEqual([setting, text || 'none']);
       }
     }
   });

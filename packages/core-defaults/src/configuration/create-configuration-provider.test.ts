@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type ConfigurationSection, isServiceError, Redacted, type ServiceError } from '@quantumtrade/core-traits';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type ConfigurationOptions, createConfigurationProvider } from './create-configuration-provider.ts';
+import { createConfigurationProvider } from './create-configuration-provider.ts';
+import type { ConfigurationOptions } from './load-settings.ts';
 
 const secretText = z.instanceof(Redacted) as unknown as z.ZodType<Redacted<string>>;
 

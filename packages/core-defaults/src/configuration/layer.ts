@@ -1,3 +1,5 @@
+import type { ConfigurationProblem } from './problem.ts';
+
 /** A value together with the place it came from. */
 export interface LayerValue {
   readonly value: unknown;
@@ -8,7 +10,9 @@ export interface LayerValue {
 /** One source of settings, read: what it sets by full dotted path, and what is wrong with it. */
 export interface Layer {
   readonly values: ReadonlyMap<string, LayerValue>;
-  readonly problems: readonly string[];
+  readonly problems: readonly ConfigurationProblem[];
+  /** Files that the layer was read from, also those that could not be read. */
+  readonly files?: readonly string[] | undefined;
 }
 
 /** Lays layers over each other; later ones win. */

@@ -2,14 +2,16 @@ import { type ConfigurationSection, Redacted, type SchemaIssue, type SchemaResul
 import { escapeControls, messageOf } from '../text.ts';
 import type { LayerValue } from './layer.ts';
 import { copyPlain, freezePlain, setAt, valueAt } from './plain.ts';
+import type { ConfigurationProblem } from './problem.ts';
 
 /** A section's frozen result, or what is wrong with it. */
 export type SectionOutcome =
   | { readonly output: unknown; readonly problems?: undefined }
-  | { readonly problems: readonly string[] };
+  | { readonly problems: readonly ConfigurationProblem[] };
 
 /**
- * Validates one section against its schema. `redact` cleans what the schema says. Secrets reach the schema as `Redacted` and leave it so.
+ * Validates one section against its schema. `redact` cleans what the schema says. Secrets reach the schema as
+ * `Redacted` and leave it so.
  *
  * Problem texts name the setting, where its value came from and what is wrong; they show no values, because what is
  * no declared secret may still hold one, such as a URL with a password.
@@ -20,7 +22,14 @@ export function validateSection(
   redact: (text: string) => string,
 ): SectionOutcome {
   const input: Record<string, unknown> = {};
-  const problems: string[] = [];
+  const problems: ConfigurationProblem[] = [];
+  const refuse = (path: string, layer: string, what: string): void => {
+    problems.push({
+      path: escapeControls(path),
+      layer,
+      message: escapeControls(`${path} (${layer}): ${what}`),
+    });
+  };
   const misshapen = new Set<string>();
   for (const key of section.keys) {
     const found = merged.get(`${section.path}.${key}`);
@@ -28,7 +37,7 @@ export function validateSection(
     const value = section.secrets?.includes(key) ? asSecret(found.value) : found.value;
     if (value === undefined) {
       misshapen.add(key);
-      problems.push(`${section.path}.${key} (${found.layer}): must be text`);
+      refuse(`${section.path}.${key}`, found.layer, 'must be text');
     } else setAt(input, key, value);
   }
   const result = runSchema(section, input);
@@ -37,8 +46,7 @@ export function validateSection(
     // A misshapen secret was left out, and a schema that requires it complains once more.
     if (misshapen.has(below)) continue;
     const path = below === '' ? section.path : `${section.path}.${below}`;
-    const message = redact(withoutSecret(issue.message, input, below));
-    problems.push(escapeControls(`${path} (${layersOf(section, merged, below)}): ${message}`));
+    refuse(path, layersOf(section, merged, below), redact(withoutSecret(issue.message, input, below)));
   }
   if (problems.length > 0 || result.issues !== undefined) return { problems };
   const output = copyPlain(result.value, (leaf, path) =>

@@ -2,12 +2,13 @@ import type { KnownSettings } from './known-settings.ts';
 import { isReserved } from './known-settings.ts';
 import type { Layer, LayerValue } from './layer.ts';
 import { copyPlain, isPlainObject } from './plain.ts';
+import type { ConfigurationProblem } from './problem.ts';
 import { unknownSection, unknownSetting } from './unknown-names.ts';
 
 /** Reads tables of settings (a parsed file, or overrides) into a layer, and refuses what no section declares. */
 export class TableLayer implements Layer {
   readonly values: Map<string, LayerValue> = new Map();
-  readonly problems: string[] = [];
+  readonly problems: ConfigurationProblem[] = [];
   readonly #known: KnownSettings;
   readonly #layer: string;
 
@@ -21,9 +22,9 @@ export class TableLayer implements Layer {
     if (value === undefined) return;
     if (this.#known.isTable(path)) {
       if (isPlainObject(value)) this.addTable(value, path);
-      else if (this.#known.get(path) === undefined) {
-        this.problems.push(`${path} (${this.#layer}): must be a table of settings`);
-      } else this.#set(path, value);
+      else if (this.#known.get(path) !== undefined) this.#set(path, value);
+      // YAML writes a table whose settings are all commented out so.
+      else if (value !== null) this.#refuse(path, 'must be a table of settings');
     } else if (this.#known.get(path) !== undefined) this.#set(path, value);
     else if (isPlainObject(value)) this.problems.push(unknownSection(this.#known, path, this.#layer));
     else this.problems.push(unknownSetting(this.#known, path, this.#layer));
@@ -32,6 +33,10 @@ export class TableLayer implements Layer {
   /** Takes every entry of a table that stands at `path`; the root when left out. */
   addTable(table: Readonly<Record<string, unknown>>, path?: string): void {
     for (const [key, value] of Object.entries(table)) this.add(path === undefined ? key : `${path}.${key}`, value);
+  }
+
+  #refuse(path: string, what: string): void {
+    this.problems.push({ path, layer: this.#layer, message: `${path} (${this.#layer}): ${what}` });
   }
 
   #set(path: string, value: unknown): void {

@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { escapeControls } from '../text.ts';
 import type { KnownSettings } from './known-settings.ts';
+import type { ConfigurationProblem } from './problem.ts';
 
 /** Names are cut to this length in messages and comparisons; a file may hold anything. */
 const longestName = 100;
@@ -10,26 +11,26 @@ export function showName(name: string): string {
   return escapeControls(name.length > longestName ? `${name.slice(0, longestName)}…` : name);
 }
 
-/** The problem text for a setting that no section declares. `show` adds to the suggested path how it is written here. */
+/** The problem of a setting that no section declares. `show` adds to the suggested path how it is written here. */
 export function unknownSetting(
   known: KnownSettings,
   path: string,
   layer: string,
   show: (path: string) => string = (suggested) => suggested,
-): string {
-  const start = `unknown setting ${showName(path)} in ${layer}`;
+): ConfigurationProblem {
   const nearest = nearestName(path, known.paths());
-  if (nearest !== undefined) return `${start}: did you mean ${show(nearest)}?`;
   const table = path.split('.').slice(0, -1).join('.');
   const siblings = known.paths().filter((candidate) => candidate.startsWith(`${table}.`));
-  return siblings.length > 0 ? `${start}: ${table} has ${list(siblings)}` : `${start}: ${sections(known)}`;
+  const others = siblings.length > 0 ? `${table} has ${list(siblings)}` : sections(known);
+  const advice = nearest === undefined ? others : `did you mean ${show(nearest)}?`;
+  return { path: showName(path), layer, message: `unknown setting ${showName(path)} in ${layer}: ${advice}` };
 }
 
-/** The problem text for a table of settings that no section declares. */
-export function unknownSection(known: KnownSettings, path: string, layer: string): string {
-  const start = `unknown section ${showName(path)} in ${layer}`;
+/** The problem of a table of settings that no section declares. */
+export function unknownSection(known: KnownSettings, path: string, layer: string): ConfigurationProblem {
   const nearest = nearestName(path, known.tables());
-  return nearest === undefined ? `${start}: ${sections(known)}` : `${start}: did you mean ${nearest}?`;
+  const advice = nearest === undefined ? sections(known) : `did you mean ${nearest}?`;
+  return { path: showName(path), layer, message: `unknown section ${showName(path)} in ${layer}: ${advice}` };
 }
 
 /** The nearest candidate, unless so much differs that the suggestion would puzzle. */

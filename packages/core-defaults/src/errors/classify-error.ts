@@ -16,7 +16,8 @@ export function classifyError(error: ServiceError): ErrorClassification {
       return { type: 'transient', severity: 'low', retryable, timeoutMs: 10_000 };
     case 'dataQuality':
       return { type: 'business', severity: 'medium', retryable, timeoutMs: 10_000 };
-    case 'system':
+    // `system`, and whatever kind a later version of the contracts brings.
+    default:
       return { type: 'system', severity: 'critical', retryable, timeoutMs: 10_000 };
   }
 }

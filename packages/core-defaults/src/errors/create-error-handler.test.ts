@@ -27,7 +27,11 @@ function recorder() {
 }
 
 function handler(policy: Partial<ErrorPolicy> = {}, random = 0.5) {
-  return createErrorHandler({ monitoring: recorder().monitoring, clock: { random: () => random }, policy });
+  return createErrorHandler({
+    monitoring: recorder().monitoring,
+    clock: { random: () => random, monotonic: () => 0 },
+    policy,
+  });
 }
 
 function context(attempt: number, operation = 'fetch'): ErrorContext {
@@ -115,6 +119,92 @@ describe('decisions', () => {
   });
 });
 
+describe('the attempts of an operation', () => {
+  it("are its own where the policy has some, and the policy's elsewhere", () => {
+    const { handleError } = handler({ maxAttempts: 5, maxAttemptsByOperation: { fetch: 2 } });
+    expect(handleError(vendorError, context(1, 'fetch'))).toMatchObject({ action: 'retry', maxAttempts: 2 });
+    expect(handleError(vendorError, context(2, 'fetch'))).toEqual({ action: 'useCache' });
+    expect(handleError(databaseError, context(4, 'store'))).toMatchObject({ action: 'retry', maxAttempts: 5 });
+    expect(handleError(databaseError, context(4, 'constructor'))).toMatchObject({ maxAttempts: 5 });
+  });
+
+  it('count for rules that say none', () => {
+    const rules: ErrorPolicy['rules'] = [{ kind: 'configuration', action: 'retry' }];
+    const { handleError } = handler({ rules, maxAttempts: 5, maxAttemptsByOperation: { fetch: 2 } });
+    expect(handleError(badSetting, context(1, 'fetch'))).toMatchObject({ action: 'retry', maxAttempts: 2 });
+    expect(handleError(badSetting, context(4, 'store'))).toMatchObject({ action: 'retry', maxAttempts: 5 });
+  });
+});
+
+describe('a policy that is a function', () => {
+  it('is asked for every failure', () => {
+    let policy: Partial<ErrorPolicy> = { maxAttempts: 2 };
+    const clock = { random: () => 0, monotonic: () => 0 };
+    const errors = createErrorHandler({ monitoring: recorder().monitoring, clock, policy: () => policy });
+    expect(errors.handleError(databaseError, context(2))).toEqual({ action: 'fail' });
+    policy = { maxAttempts: 3 };
+    expect(errors.handleError(databaseError, context(2))).toMatchObject({ action: 'retry', maxAttempts: 3 });
+    expect([errors.shouldRetry(databaseError, 2), errors.shouldRetry(databaseError, 3)]).toEqual([true, false]);
+  });
+});
+
+describe('the retry budget', () => {
+  function outage(requests: number, policy: Partial<ErrorPolicy> = {}) {
+    let now = 0;
+    const { calls, monitoring } = recorder();
+    const clock = { random: () => 0, monotonic: () => now };
+    const errors = createErrorHandler({ monitoring, clock, policy: { maxAttempts: 4, ...policy } });
+    /** Fails so many requests from their first attempt to their last, and gives the attempts of each. */
+    const fail = (count: number, error = vendorError): number[] =>
+      Array.from({ length: count }, () => {
+        let attempt = 1;
+        while (errors.handleError(error, context(attempt)).action === 'retry') attempt++;
+        return attempt;
+      });
+    return { attempts: fail(requests), fail, errors, calls, pass: (milliseconds: number) => (now += milliseconds) };
+  }
+
+  it('lets a few failing requests have all their attempts', () => {
+    expect(outage(3).attempts).toEqual([4, 4, 4]);
+  });
+
+  it('keeps a broad outage from being multiplied', () => {
+    const { attempts } = outage(1_000);
+    const sent = attempts.reduce((total, count) => total + count, 0);
+    expect(sent).toBe(1_000 + 10 + 200);
+  });
+
+  it('decides as if no attempt were left when it is spent', () => {
+    const { errors, pass } = outage(4, { retryBudget: { ratio: 0, minRetriesPerMinute: 2 } });
+    expect(errors.handleError(vendorError, context(1))).toEqual({ action: 'useCache' });
+    expect(errors.handleError(databaseError, context(1))).toEqual({ action: 'fail' });
+    expect(errors.shouldRetry(databaseError, 1)).toBe(false);
+    pass(60_000);
+    expect(errors.shouldRetry(databaseError, 1)).toBe(true);
+    expect(errors.handleError(databaseError, context(1))).toMatchObject({ action: 'retry' });
+  });
+
+  it('binds rules that retry, and leaves other actions alone', () => {
+    const rules: ErrorPolicy['rules'] = [
+      { kind: 'database', action: 'retry', maxAttempts: 9 },
+      { kind: 'configuration', action: 'useDefault' },
+    ];
+    const { fail, errors } = outage(0, { rules, retryBudget: { ratio: 0, minRetriesPerMinute: 5 } });
+    expect(fail(2, databaseError)).toEqual([6, 1]);
+    expect(errors.handleError(badSetting, context(1))).toEqual({ action: 'useDefault' });
+  });
+
+  it('is said to be spent once, until retries are allowed again', () => {
+    const { calls, fail, pass } = outage(20, { retryBudget: { ratio: 0, minRetriesPerMinute: 3 } });
+    const warnings = () => calls.filter(([, message]) => String(message).startsWith('the retry budget is spent'));
+    expect(warnings()).toHaveLength(1);
+    expect(warnings()[0]?.[0]).toBe('warn');
+    pass(60_000);
+    fail(20);
+    expect(warnings()).toHaveLength(2);
+  });
+});
+
 describe('classification', () => {
   const cases: [ServiceErrorInit, object][] = [
     [
@@ -158,7 +248,7 @@ describe('classification', () => {
 describe('reports', () => {
   it('logs one line and counts one error, as a warning when it may pass', () => {
     const { calls, monitoring } = recorder();
-    const { handleError } = createErrorHandler({ monitoring, clock: { random: () => 0 } });
+    const { handleError } = createErrorHandler({ monitoring, clock: { random: () => 0, monotonic: () => 0 } });
     handleError(vendorError, context(2));
     expect(calls).toEqual([
       ['warn', 'HTTP 500', expect.objectContaining({ kind: 'externalApi', operation: 'fetch', attempt: 2 })],
@@ -168,7 +258,11 @@ describe('reports', () => {
 
   it('logs as an error what does not pass by itself', () => {
     const { calls, monitoring } = recorder();
-    const { reportError } = createErrorHandler({ monitoring, clock: { random: () => 0 }, service: 'fallback' });
+    const { reportError } = createErrorHandler({
+      monitoring,
+      clock: { random: () => 0, monotonic: () => 0 },
+      service: 'fallback',
+    });
     reportError(badSetting, { ...context(1), service: '' });
     expect(calls[0]).toEqual([
       'error',
@@ -183,7 +277,7 @@ describe('reports', () => {
         throw new Error('broken');
       },
     });
-    const { handleError } = createErrorHandler({ monitoring: broken, clock: { random: () => 0 } });
+    const { handleError } = createErrorHandler({ monitoring: broken, clock: { random: () => 0, monotonic: () => 0 } });
     expect(handleError(vendorError, context(1))).toEqual({ action: 'retry', delayMs: 0, maxAttempts: 3 });
   });
 });

@@ -8,7 +8,8 @@ import type {
   ServiceError,
 } from '@quantumtrade/core-traits';
 import { classifyError } from './classify-error.ts';
-import { defaultErrorPolicy, type ErrorPolicy, matchingRule, retryDelayMs } from './error-policy.ts';
+import { attemptsOf, defaultErrorPolicy, type ErrorPolicy, matchingRule, retryDelayMs } from './error-policy.ts';
+import { RetryBudget } from './retry-budget.ts';
 
 /** Counts reported failures by kind. Declare it with the service's other instruments. */
 export const errorsTotal: Instrument = {
@@ -21,10 +22,10 @@ export const errorsTotal: Instrument = {
 /** What an error handler is made of. */
 export interface ErrorHandlerDependencies {
   readonly monitoring: MonitoringProvider;
-  /** Gives the chance for jitter. */
-  readonly clock: Pick<Clock, 'random'>;
-  /** What differs from {@link defaultErrorPolicy}. */
-  readonly policy?: Partial<ErrorPolicy> | undefined;
+  /** Gives the chance for jitter, and the time for the retry budget. */
+  readonly clock: Pick<Clock, 'random' | 'monotonic'>;
+  /** What differs from {@link defaultErrorPolicy}; a function is asked for every failure, so it may change its mind. */
+  readonly policy?: Partial<ErrorPolicy> | (() => Partial<ErrorPolicy>) | undefined;
   /** Reported for contexts whose `service` is empty. */
   readonly service?: string | undefined;
 }
@@ -35,23 +36,48 @@ export interface ErrorHandlerDependencies {
  * The first matching rule wins. Without one: what is not retryable fails; what is retryable is tried again while
  * attempts are left; after that a vendor's failure falls back on the cache, and everything else fails. A `retry` rule
  * also retries what is not retryable by itself.
+ *
+ * All retries of the handler share one budget, so that a broad outage is not multiplied: when it is spent, failures are
+ * decided as if no attempt were left, and one warning says so.
  */
 export function createErrorHandler(dependencies: ErrorHandlerDependencies): ErrorHandler {
-  const { monitoring, clock } = dependencies;
-  const policy: ErrorPolicy = { ...defaultErrorPolicy, ...dependencies.policy };
+  const { monitoring, clock, policy: given } = dependencies;
+  const currentPolicy = (): ErrorPolicy => ({
+    ...defaultErrorPolicy,
+    ...(typeof given === 'function' ? given() : given),
+  });
+  const budget = new RetryBudget({ clock });
+  let warned = false;
 
   /** How many attempts an error is worth in all; 0 when it must not be retried. */
-  const attemptsFor = (error: ServiceError, operation: string | undefined): number => {
+  const attemptsFor = (policy: ErrorPolicy, error: ServiceError, operation: string | undefined): number => {
     const rule = matchingRule(policy, error, operation);
-    if (rule === undefined) return error.retryable ? policy.maxAttempts : 0;
-    return rule.action === 'retry' ? (rule.maxAttempts ?? policy.maxAttempts) : 0;
+    if (rule === undefined) return error.retryable ? attemptsOf(policy, operation) : 0;
+    return rule.action === 'retry' ? (rule.maxAttempts ?? attemptsOf(policy, operation)) : 0;
+  };
+
+  const mayRetry = (policy: ErrorPolicy): boolean => {
+    const allowed = budget.allows(policy.retryBudget);
+    if (!allowed && !warned) {
+      attemptTo(() =>
+        monitoring.logWarn('the retry budget is spent: failures are final until retries are fewer', {
+          ...policy.retryBudget,
+          service: dependencies.service,
+        }),
+      );
+    }
+    warned = !allowed;
+    return allowed;
   };
 
   const decide = (error: ServiceError, { attempt, operation }: ErrorContext): ErrorDecision => {
+    const policy = currentPolicy();
+    if (attempt <= 1) budget.countRequest();
     const rule = matchingRule(policy, error, operation);
     if (rule !== undefined && rule.action !== 'retry') return { action: rule.action };
-    const maxAttempts = attemptsFor(error, operation);
-    if (attempt < maxAttempts) {
+    const maxAttempts = attemptsFor(policy, error, operation);
+    if (attempt < maxAttempts && mayRetry(policy)) {
+      budget.countRetry();
       return { action: 'retry', delayMs: retryDelayMs(policy, error, attempt, clock.random()), maxAttempts };
     }
     return { action: error.kind === 'externalApi' && error.retryable ? 'useCache' : 'fail' };
@@ -81,7 +107,10 @@ export function createErrorHandler(dependencies: ErrorHandlerDependencies): Erro
       return decide(error, context);
     },
     classifyError,
-    shouldRetry: (error, attempt) => attempt < attemptsFor(error, undefined),
+    shouldRetry: (error, attempt) => {
+      const policy = currentPolicy();
+      return attempt < attemptsFor(policy, error, undefined) && budget.allows(policy.retryBudget);
+    },
     reportError,
   };
 }

@@ -1,4 +1,5 @@
 import type { ErrorDecision, ServiceError, ServiceErrorKind } from '@quantumtrade/core-traits';
+import type { RetryBudgetLimits } from './retry-budget.ts';
 
 /** An exception to the default decisions. What a rule leaves out matches everything. */
 export interface ErrorRule {
@@ -7,7 +8,7 @@ export interface ErrorRule {
   /** The operation of the error's context. A rule with one never matches where no operation is known. */
   readonly operation?: string | undefined;
   readonly action: ErrorDecision['action'];
-  /** Attempts in all when `action` is `retry`; the policy's when left out. */
+  /** Attempts in all when `action` is `retry`; those of the operation, or the policy's, when left out. */
   readonly maxAttempts?: number | undefined;
 }
 
@@ -18,6 +19,8 @@ export interface ErrorPolicy {
    * @default 3
    */
   readonly maxAttempts: number;
+  /** Attempts in all for single operations, where they differ from `maxAttempts`. */
+  readonly maxAttemptsByOperation?: Readonly<Record<string, number>> | undefined;
   /**
    * Upper bound of the wait after the first attempt, in milliseconds; it doubles with each further one.
    * @default 2000
@@ -30,10 +33,27 @@ export interface ErrorPolicy {
   readonly maxDelayMs: number;
   /** The first rule that matches wins; none by default. */
   readonly rules?: readonly ErrorRule[] | undefined;
+  /**
+   * Bounds the retries of all operations together. When it is spent, a failure is decided as if no attempt were left.
+   * @default a ratio of 0.2 and at least 10 retries a minute
+   */
+  readonly retryBudget: RetryBudgetLimits;
 }
 
 /** The policy where nothing is configured. */
-export const defaultErrorPolicy: ErrorPolicy = { maxAttempts: 3, baseDelayMs: 2_000, maxDelayMs: 10_000 };
+export const defaultErrorPolicy: ErrorPolicy = {
+  maxAttempts: 3,
+  baseDelayMs: 2_000,
+  maxDelayMs: 10_000,
+  retryBudget: { ratio: 0.2, minRetriesPerMinute: 10 },
+};
+
+/** How many attempts an operation may have in all where no rule says otherwise. */
+export function attemptsOf(policy: ErrorPolicy, operation: string | undefined): number {
+  const { maxAttemptsByOperation: byOperation = {}, maxAttempts } = policy;
+  const own = operation !== undefined && Object.hasOwn(byOperation, operation) ? byOperation[operation] : undefined;
+  return own ?? maxAttempts;
+}
 
 /** The first rule that matches an error. */
 export function matchingRule(

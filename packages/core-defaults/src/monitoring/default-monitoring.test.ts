@@ -91,6 +91,27 @@ describe('log lines', () => {
     expect(await text()).toContain('[redacted]');
   });
 
+  it.each(['json', 'text'] as const)('hold no value whose name says that it is secret (%s)', async (format) => {
+    const { provider, text } = monitoring({ format });
+    provider.logError('failed', {
+      apikey: 'CANARY-1',
+      'X-Api-Key': ['CANARY-2'],
+      request: { headers: { Authorization: 'Bearer CANARY-3', accept: 'json' }, password: { text: 'CANARY-4' } },
+      map: new Map([['refreshToken', 'CANARY-5']]),
+      pinSecret: 123456789,
+      symbol: 'IBM',
+    });
+    expect(await text()).not.toMatch(/CANARY|123456789/);
+    expect(await text()).toContain('IBM');
+    expect((await text()).match(/\[redacted\]/g)).toHaveLength(6);
+  });
+
+  it('show which way a text is written', async () => {
+    const { provider, text } = monitoring({ format: 'text' });
+    provider.logInfo('user \u202eMBI\u2066 \u200b');
+    expect(await text()).toContain('user \\u202eMBI\\u2066 \\u200b');
+  });
+
   it('are withheld below the level, and altogether when silent', async () => {
     const warn = monitoring({ level: 'warn' });
     warn.provider.logInfo('no');
@@ -226,6 +247,33 @@ describe('metrics', () => {
     for (let index = 0; index < 500; index++) provider.recordMetric({ ...depth, name: `made_up_${index}` }, 1);
     const text = await provider.metricsText();
     expect(text.match(/# TYPE made_up_/g)?.length).toBe(100);
+  });
+
+  it('have at most so many series each, and one more for all the rest', async () => {
+    const values = Array.from({ length: 20 }, (_, index) => `v${index}`);
+    const wide: Instrument = { name: 'wide_total', kind: 'counter', help: 'Wide.', labels: { a: values, b: values } };
+    const { provider } = monitoring({ instruments: [wide, attempts], maxSeries: 50 });
+    for (const a of values) for (const b of values) provider.recordCounter(wide, 1, { a, b });
+    provider.recordCounter(wide, 1, { a: 'v0', b: 'v0' });
+    provider.recordCounter(attempts, 1, { outcome: 'ok' });
+    const text = await provider.metricsText();
+    expect(text.match(/^wide_total\{/gm)).toHaveLength(51);
+    expect(text).toContain('wide_total{a="v0",b="v0"} 2');
+    expect(text).toContain('wide_total{a="v2",b="v9"} 1');
+    expect(text).not.toContain('wide_total{a="v2",b="v10"}');
+    expect(text).toContain('wide_total{a="other",b="other"} 350');
+    expect(text).toContain('attempts_total{outcome="ok"} 1');
+  });
+
+  it('count an observation of the overflow labels themselves among the rest', async () => {
+    const wide: Instrument = { name: 'w_total', kind: 'counter', help: 'W.', labels: { a: ['x', 'y'], b: ['x', 'y'] } };
+    const { provider } = monitoring({ instruments: [wide], maxSeries: 1 });
+    provider.recordCounter(wide);
+    for (const a of ['x', 'y']) provider.recordCounter(wide, 1, { a, b: 'x' });
+    const text = await provider.metricsText();
+    expect(text).toContain('w_total{a="other",b="other"} 2');
+    expect(text).toContain('w_total{a="x",b="x"} 1');
+    expect(text.match(/^w_total\{/gm)).toHaveLength(2);
   });
 
   it('of two providers do not mix', async () => {

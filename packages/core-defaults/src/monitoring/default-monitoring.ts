@@ -27,13 +27,23 @@ export interface MonitoringOptions {
    * @default process.stderr
    */
   readonly stream?: NodeJS.WritableStream | undefined;
-  /** Applied to every text that is logged; see `createRedactor`. Nothing is taken out by default. */
+  /**
+   * Applied to every text that is logged; see `createRedactor`. Nothing is taken out by default, except the values of
+   * context fields whose name says that they are secret, such as `apiKey`, `password` or `authorization`: they are
+   * `[redacted]` whatever they hold.
+   */
   readonly redact?: ((text: string) => string) | undefined;
   /**
    * `json` for machines, `text` for a person at a terminal.
    * @default 'json'
    */
   readonly format?: 'json' | 'text' | undefined;
+  /**
+   * Series that one instrument may have, which is combinations of its label values. What is more goes into one further
+   * series whose labels are all `other`.
+   * @default 1000
+   */
+  readonly maxSeries?: number | undefined;
   /** Milliseconds since the Unix epoch (UTC); the system's time when left out. */
   readonly now?: (() => number) | undefined;
 }
@@ -49,7 +59,8 @@ export interface DefaultMonitoring extends MonitoringProvider {
 /**
  * Makes monitoring of winston (logs) and prom-client (metrics, in a registry of its own).
  *
- * Label values that an instrument does not declare are counted as `other`; an instrument that was not declared is
+ * Label values that an instrument does not declare are counted as `other`, and so is everything beyond the cap on its
+ * series; an instrument that was not declared is
  * registered when first recorded. What cannot be recorded is logged once per instrument and dropped.
  *
  * @throws ServiceError `system` with reason `invalidInstrument` when a declared instrument has an unusable name or two
@@ -60,7 +71,7 @@ export function createMonitoring(options: MonitoringOptions): DefaultMonitoring 
   const lines = new LineStream(options.stream ?? process.stderr);
   const logger = createLogger(level, lines);
   const toLine = options.format === 'text' ? textLine : jsonLine;
-  const metrics = new Metrics();
+  const metrics = new Metrics({ maxSeries: options.maxSeries ?? 1_000 });
   const complained = new Set<string>();
   declareAll(metrics, options.instruments);
 

@@ -18,13 +18,21 @@ type Metric =
 interface Registered {
   readonly values: ReadonlyMap<string, ReadonlySet<string>>;
   readonly recorder: Metric;
+  /** The series so far, where the declared values allow more of them than the cap; `undefined` where they do not. */
+  readonly series: Set<string> | undefined;
 }
 
 /** Instruments in a registry of their own, which shares nothing with a host's metrics. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #registered = new Map<string, Registered>();
+  readonly #maxSeries: number;
   #late = 0;
+
+  /** `maxSeries` is how many series one instrument may have beside the one that takes what is more. */
+  constructor({ maxSeries }: { readonly maxSeries: number }) {
+    this.#maxSeries = maxSeries;
+  }
 
   /** @throws Error when the name or a label is no Prometheus name, or another kind of instrument has the name. */
   declare(instrument: Instrument): void {
@@ -45,8 +53,8 @@ export class Metrics {
     this.#declareLate(instrument);
     const registered = this.#registered.get(instrument.name);
     if (registered === undefined) return;
-    const { recorder, values } = registered;
-    const safe = boundedLabels(values, labels);
+    const { recorder } = registered;
+    const safe = this.#bounded(registered, labels);
     if (recorder.kind === 'counter') recorder.metric.inc(safe, value);
     else if (recorder.kind === 'gauge') recorder.metric.set(safe, value);
     else recorder.metric.observe(safe, value / 1_000);
@@ -55,6 +63,17 @@ export class Metrics {
   /** The Prometheus text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  /** The labels with declared values only, or those of the overflow series when the instrument has series enough. */
+  #bounded({ values, series }: Registered, labels: Labels): Record<string, string> {
+    const bounded = boundedLabels(values, labels);
+    if (series === undefined) return bounded;
+    const key = Object.values(bounded).join('\n');
+    if (series.has(key) || Object.values(bounded).every((value) => value === overflow)) return bounded;
+    if (series.size >= this.#maxSeries) return boundedLabels(values, {});
+    series.add(key);
+    return bounded;
   }
 
   #declareLate(instrument: Instrument): void {
@@ -68,13 +87,19 @@ export class Metrics {
     const labelNames = Object.keys(labels);
     const values = new Map(Object.entries(labels).map(([label, allowed]) => [label, new Set(allowed)]));
     const configuration = { name, help, labelNames, registers: [this.#registry] };
+    const possible = [...values.values()].reduce((product, allowed) => product * (allowed.size + 1), 1);
+    const series = possible > this.#maxSeries ? new Set<string>() : undefined;
     switch (kind) {
       case 'gauge':
-        return { values, recorder: { kind, metric: new Gauge(configuration) } };
+        return { values, series, recorder: { kind, metric: new Gauge(configuration) } };
       case 'counter':
-        return { values, recorder: { kind, metric: new Counter(configuration) } };
+        return { values, series, recorder: { kind, metric: new Counter(configuration) } };
       case 'timing':
-        return { values, recorder: { kind, metric: new Histogram({ ...configuration, buckets: timingBuckets }) } };
+        return {
+          values,
+          series,
+          recorder: { kind, metric: new Histogram({ ...configuration, buckets: timingBuckets }) },
+        };
     }
   }
 }

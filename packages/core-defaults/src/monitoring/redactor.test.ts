@@ -34,6 +34,27 @@ describe('createRedactor', () => {
     },
   );
 
+  it.each([
+    ['https://v/?password=ABC123&x=1', 'https://v/?password=[redacted]&x=1'],
+    ['client_secret=ABC123', 'client_secret=[redacted]'],
+    ['{"apikey": "ABC123", "symbol": "IBM"}', '{"apikey": "[redacted]", "symbol": "IBM"}'],
+    ['{\\"token\\":\\"ABC123\\"}', '{\\"token\\":\\"[redacted]\\"}'],
+    ['Authorization: Bearer ABC123', 'Authorization: [redacted]'],
+    ['{"authorization":"Basic ABC123","a":1}', '{"authorization":"[redacted]","a":1}'],
+    ['proxy-authorization=ABC123, x', 'proxy-authorization=[redacted], x'],
+  ])('replaces what a name in the text says to be secret: %s', (text, clean) => {
+    const byName = createRedactor(() => []);
+    expect(byName(text)).toBe(clean);
+    expect(byName(clean)).toBe(clean);
+  });
+
+  it.each(['unexpected token: x', 'the token is missing', 'authorization failed', 'passwords differ', 'tokens=3'])(
+    'leaves words about secrets alone: %s',
+    (text) => {
+      expect(createRedactor(() => [])(text)).toBe(text);
+    },
+  );
+
   it('covers secrets that become known later', () => {
     const secrets: string[] = [];
     const rotating = createRedactor(() => secrets);

@@ -4,12 +4,16 @@ const shortestSecret = 4;
 /** Pieces of base64 below this length match by accident. */
 const shortestFragment = 6;
 
-const keyParameter = /(api[_-]?key|token)=([^&\s"'<>\\#]+)/gi;
+/** `apikey=…` in addresses and `"apikey": "…"` in JSON, also in JSON that is quoted. */
+const namedSecret = /((?:api[_-]?key|token|secret|passw(?:or)?d|passphrase)(?:=|\\?"\s*:\s*\\?"))([^&\s"'<>\\#]+)/gi;
+
+/** The header with or without its scheme. */
+const authorization = /(authorization\\?["']?\s*[:=]\s*\\?["']?)(?:(?:basic|bearer|token)\s+)?([^\s"'\\,;]+)/gi;
 
 /**
  * Makes a function that takes secrets out of a text: as they are, URL-encoded, JSON-escaped and in base64 or base64url
- * (also inside a longer encoded text, such as a Basic authorization), and whatever follows `apikey=`, `api_key=` or
- * `token=`. Each becomes `[redacted]`.
+ * (also inside a longer encoded text, such as a Basic authorization), and whatever follows `apikey=`, `token=`,
+ * `secret=`, `password=` (in JSON too) or `Authorization:`. Each becomes `[redacted]`.
  *
  * `secrets` is asked on every call, so keys that rotate are covered from the moment they are known. Secrets shorter
  * than four characters are not replaced.
@@ -24,7 +28,7 @@ export function createRedactor(secrets: () => readonly string[]): (text: string)
       pattern = patternOf(current);
     }
     const withoutSecrets = pattern === undefined ? text : text.replace(pattern, '[redacted]');
-    return withoutSecrets.replace(keyParameter, '$1=[redacted]');
+    return withoutSecrets.replace(namedSecret, '$1[redacted]').replace(authorization, '$1[redacted]');
   };
 }
 

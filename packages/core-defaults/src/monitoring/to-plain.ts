@@ -1,4 +1,5 @@
 import { isServiceError } from '@quantumtrade/core-traits';
+import { isSecretName } from './secret-name.ts';
 
 const longestText = 8_192;
 const longestList = 100;
@@ -13,7 +14,7 @@ export interface PlainOptions {
 }
 
 /**
- * Turns anything into data that JSON can hold: errors with kind, reason and message, circular values cut, long texts
+ * Turns anything into data that JSON can hold: fields with a secret's name without their value, errors with kind, reason and message, circular values cut, long texts
  * and lists shortened. What cannot be read (a getter that throws) becomes a text that says so. Never throws.
  */
 export function toPlain(value: unknown, options: PlainOptions): unknown {
@@ -79,7 +80,8 @@ function entries(value: object, options: PlainOptions, above: readonly object[])
   for (const key of Object.keys(value).slice(0, longestList)) {
     let item: unknown;
     try {
-      item = plain((value as Record<string, unknown>)[key], options, above);
+      const found = (value as Record<string, unknown>)[key];
+      item = found !== undefined && isSecretName(key) ? '[redacted]' : plain(found, options, above);
     } catch {
       item = '[unreadable]';
     }

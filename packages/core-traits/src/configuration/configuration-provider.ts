@@ -46,4 +46,9 @@ export interface ConfigurationProvider {
   getSecret(path: string): Redacted<string> | undefined;
   /** The validated section with its defaults filled in; the same object until the configuration changes. */
   getConfigSection<T>(section: ConfigurationSection<T>): T;
+  /**
+   * Every secret in clear, also those that were replaced while the process runs, for a redactor that keeps them out of
+   * logs and errors. Never write them anywhere. A provider whose secrets cannot change may leave it out.
+   */
+  secrets?(): readonly string[];
 }

@@ -55,6 +55,9 @@ const retryableByDefault: Record<ServiceErrorKind, boolean> = {
   system: false,
 };
 
+/** How deep causes are written and read; a chain may be endless. */
+const mostCauses = 32;
+
 /**
  * The one error that crosses a contract. Code decides by `kind` and `reason`, never by words in the message or by
  * `instanceof` (two copies of this package may be loaded): use {@link isServiceError}.
@@ -83,42 +86,71 @@ export class ServiceError extends Error {
     return typeof value === 'number' ? value : undefined;
   }
 
+  /** This error as data; of causes nested more than 32 deep, and of other errors, it has the message. */
   toJSON(): ServiceErrorJson {
-    return {
-      schemaVersion: 1,
-      kind: this.kind,
-      reason: this.reason ?? null,
-      message: this.message,
-      retryable: this.retryable,
-      retryAfterMs: this.retryAfterMs ?? null,
-      details: this.details,
-      cause: causeToJson(this.cause),
-    };
+    return toJson(this, mostCauses);
   }
 
-  /** Rebuilds an error from {@link ServiceError.toJSON}; a cause that was no `ServiceError` comes back as an `Error`. */
-  static fromJSON(json: ServiceErrorJson): ServiceError {
-    const { cause } = json;
-    return new ServiceError({
-      kind: json.kind,
-      message: json.message,
-      reason: json.reason ?? undefined,
-      retryable: json.retryable,
-      cause: cause === null ? undefined : typeof cause === 'string' ? new Error(cause) : ServiceError.fromJSON(cause),
-      ...json.details,
-    } as ServiceErrorInit);
+  /**
+   * Rebuilds an error from {@link ServiceError.toJSON}; a cause that was no `ServiceError` comes back as an `Error`.
+   *
+   * It never throws, because it is called while something else is failing, and takes what it understands: of a later
+   * `schemaVersion` the fields that it knows, and a kind that it does not know as `system`. What is no error at all comes
+   * back as a `system` error with reason `unexpected`. Causes nested more than 32 deep are left out.
+   */
+  static fromJSON(json: unknown): ServiceError {
+    return fromJson(json, mostCauses);
   }
 }
 
-function causeToJson(cause: unknown): ServiceErrorJson | string | null {
+function toJson(error: ServiceError, causesLeft: number): ServiceErrorJson {
+  const { kind, reason = null, message, retryable, retryAfterMs = null, details, cause } = error;
+  const causeJson = causeToJson(cause, causesLeft);
+  return { schemaVersion: 1, kind, reason, message, retryable, retryAfterMs, details, cause: causeJson };
+}
+
+function causeToJson(cause: unknown, causesLeft: number): ServiceErrorJson | string | null {
   if (cause === undefined || cause === null) return null;
-  if (isServiceError(cause)) return cause.toJSON();
-  return textOf(cause);
+  return causesLeft > 0 && isServiceError(cause) ? toJson(cause, causesLeft - 1) : textOf(cause);
+}
+
+function fromJson(json: unknown, causesLeft: number): ServiceError {
+  if (!isRecord(json) || typeof json.message !== 'string') {
+    return new ServiceError({ kind: 'system', reason: 'unexpected', message: 'an error came in a form that is none' });
+  }
+  const { kind, message, reason, retryable, details, cause } = json;
+  return new ServiceError({
+    // First, so that no detail can pass for a field that all errors share.
+    ...(isRecord(details) ? details : {}),
+    kind: isKind(kind) ? kind : 'system',
+    message,
+    reason: typeof reason === 'string' ? reason : undefined,
+    retryable: typeof retryable === 'boolean' ? retryable : undefined,
+    cause: causeFromJson(cause, causesLeft),
+  } as ServiceErrorInit);
+}
+
+function causeFromJson(cause: unknown, causesLeft: number): Error | undefined {
+  if (typeof cause === 'string') return new Error(cause);
+  return causesLeft > 0 && isRecord(cause) ? fromJson(cause, causesLeft - 1) : undefined;
+}
+
+function isKind(value: unknown): value is ServiceErrorKind {
+  return typeof value === 'string' && Object.hasOwn(retryableByDefault, value);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whether a value is a `ServiceError`, also one that another copy of this package made. */
 export function isServiceError(value: unknown): value is ServiceError {
-  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+  try {
+    return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+  } catch {
+    // A proxy may refuse to be read.
+    return false;
+  }
 }
 
 /** The value itself when it is a `ServiceError`, otherwise a `system` error that has it as its cause. */

@@ -6,8 +6,8 @@ Examples:
   market-data query AAPL --interval 5min --limit 10
   market-data collect --help
 
-Without a key the vendor's sandbox answers, with made-up bars. Settings come from --config FILE,
-from MARKET_DATA_<SECTION>__<KEY>, and from:
+Without a key the vendor's sandbox answers, with made-up bars. Settings come from --config FILE
+(TOML, YAML or JSON), from MARKET_DATA_<SECTION>__<KEY>, and from:
   ALPHA_VANTAGE_API_KEY    collect from the real vendor
   ALPHA_VANTAGE_BASE_URL   another endpoint, /query included
   MARKET_DATA_DIR          directory of the data (./.market-data)
@@ -54,5 +54,26 @@ Examples:
   MARKET_DATA_DIR=/var/lib/market-data market-data migrate
 
 Every command does this by itself on the embedded database; running it again changes nothing.
+`,
+  config: `
+Examples:
+  market-data config validate --config market-data.toml
+  market-data config show
+
+Neither opens a database or asks a vendor.
+`,
+  configValidate: `
+Examples:
+  market-data config validate
+  market-data config validate --config market-data.yaml --json
+
+Prints one problem a line. Status: 0 the settings are valid, 2 they are not.
+`,
+  configShow: `
+Examples:
+  market-data config show
+  market-data config show --config market-data.json --json
+
+Sources: default, file, environment. Secrets are shown as [redacted].
 `,
 } as const;

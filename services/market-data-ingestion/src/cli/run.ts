@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { version } from '../version.ts';
 import { type CollectOptions, collect } from './collect.ts';
 import { type Application, composeApplication } from './composition.ts';
+import { type ConfigSources, showConfig, validateConfig } from './config.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { health } from './health.ts';
 import { helpTexts } from './help.ts';
@@ -27,14 +28,27 @@ const graceMs = 1500;
 
 type CommandBody = (application: Application) => Promise<ExitStatus>;
 
+/** How commands are carried out. */
+interface Execution {
+  withApplication(name: string, body: CommandBody): Promise<void>;
+  /** Opens no database and needs no data directory. */
+  withSettings(body: (sources: ConfigSources) => Promise<ExitStatus>): Promise<void>;
+}
+
 /**
  * Runs one command line and says with which status the process should end. Never throws. What a command still waits for
  * a moment after Ctrl-C, such as a lock, is left behind: the process should end then.
  */
 export async function run(options: RunOptions): Promise<ExitStatus> {
   let status: ExitStatus = exitStatus.succeeded;
-  const program = createProgram(options, async (name, body) => {
-    status = await withApplication(name, program.opts<{ config?: string }>().config, options, body);
+  const configurationFile = (): string | undefined => program.opts<{ config?: string }>().config;
+  const program = createProgram(options, {
+    withApplication: async (name, body) => {
+      status = await withApplication(name, configurationFile(), options, body);
+    },
+    withSettings: async (body) => {
+      status = await body({ environment: options.environment, file: configurationFile() });
+    },
   });
   const { signal, streams } = options;
   const work = program.parseAsync([...options.arguments], { from: 'user' }).then(
@@ -95,16 +109,14 @@ function usageError(text: string): string {
 
 const longestComplaint = 300;
 
-function createProgram(
-  { streams, signal }: RunOptions,
-  execute: (name: string, body: CommandBody) => Promise<void>,
-): Command {
+function createProgram({ streams, signal }: RunOptions, execution: Execution): Command {
+  const { withApplication: execute, withSettings } = execution;
   const interval = (): Option =>
     new Option('--interval <interval>', 'length of a bar').choices([...intervals]).makeOptionMandatory();
   const program = new Command('market-data')
     .description('Collects market data, scores every bar and keeps it in ClickHouse.')
     .version(version)
-    .option('--config <file>', 'TOML file with settings')
+    .option('--config <file>', 'TOML, YAML or JSON file with settings')
     .configureOutput({
       writeOut: (text) => void streams.out.write(text),
       writeErr: (text) => void streams.error.write(text),
@@ -165,5 +177,21 @@ function createProgram(
     .description('bring the database schema up to date')
     .addHelpText('after', helpTexts.migrate)
     .action(() => execute('migrate', (application) => migrate(application, streams)));
+  const config = program
+    .command('config')
+    .description('check and show the settings')
+    .addHelpText('after', helpTexts.config);
+  config
+    .command('validate')
+    .description('list everything that is wrong with the settings')
+    .option('--json', 'print a JSON object')
+    .addHelpText('after', helpTexts.configValidate)
+    .action((options: { json?: boolean }) => withSettings((sources) => validateConfig(sources, streams, options)));
+  config
+    .command('show')
+    .description('every setting in force and where it comes from')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.configShow)
+    .action((options: { json?: boolean }) => withSettings((sources) => showConfig(sources, streams, options)));
   return program;
 }

@@ -28,6 +28,15 @@ const toList = (value: unknown): unknown =>
         .filter((part) => part !== '')
     : value;
 
+const toTables = (value: unknown): unknown => {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+};
+
 /** A whole number from `minimum` to `maximum`. */
 export function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): z.ZodType<number> {
   const message = `expected a whole number from ${range(minimum, maximum)}`;
@@ -59,6 +68,11 @@ export function flag(): z.ZodType<boolean> {
 /** A list of texts; from the environment, separated by commas. */
 export function list(): z.ZodType<string[]> {
   return z.preprocess(toList, z.array(z.string('expected text'), 'expected a list of texts'));
+}
+
+/** A list of tables; from the environment, as JSON. */
+export function tables<T extends z.ZodType>(item: T): z.ZodType<z.output<T>[]> {
+  return z.preprocess(toTables, z.array(item, 'expected a list of tables (in the environment, a JSON array)'));
 }
 
 /** Text that is not empty. */

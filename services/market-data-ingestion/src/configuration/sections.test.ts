@@ -6,11 +6,13 @@ import {
   Redacted,
 } from '@quantumtrade/core-traits';
 import { describe, expect, it } from 'vitest';
+import { errorPolicyOf } from './error-policy.ts';
 import {
   alphaVantageSection,
   collectionSection,
   environmentAliases,
   environmentPrefix,
+  errorsSection,
   loggingSection,
   rateLimitsSection,
   sections,
@@ -86,6 +88,15 @@ describe('the defaults', () => {
     });
   });
 
+  it('of errors', () => {
+    expect(configuration.getConfigSection(errorsSection)).toEqual({
+      base_delay_ms: 2_000,
+      max_delay_ms: 10_000,
+      rules: [],
+      retry_budget: { ratio: 0.2, min_retries_per_minute: 10 },
+    });
+  });
+
   it('of storage and logging', () => {
     expect(configuration.getConfigSection(storageSection)).toEqual({
       data_directory: './.market-data',
@@ -117,6 +128,12 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['collection.data_quality.max_price_deviation_percent', '7.5', 7.5],
   ['collection.data_quality.min_volume_threshold', '0', 0],
   ['collection.data_quality.enable_deduplication', ' False ', false],
+  ['errors.max_attempts', '2', 2],
+  ['errors.base_delay_ms', '0', 0],
+  ['errors.max_delay_ms', '60000', 60_000],
+  ['errors.rules', '[{"kind":"database","action":"fail"}]', [{ kind: 'database', action: 'fail' }]],
+  ['errors.retry_budget.ratio', '0.5', 0.5],
+  ['errors.retry_budget.min_retries_per_minute', '0', 0],
   ['storage.data_directory', '/var/lib/market data', '/var/lib/market data'],
   ['storage.database', 'bars', 'bars'],
   ['logging.level', 'silent', 'silent'],
@@ -293,4 +310,65 @@ describe('the address of the vendor', () => {
       expect(message).not.toContain('SECRET1');
     },
   );
+});
+
+describe('the error policy', () => {
+  const rules = (...list: unknown[]): Values => ({ 'errors.rules': list });
+
+  it('takes rules as a file has them', () => {
+    const rule = { kind: 'externalApi', reason: 'outage', operation: 'fetch', action: 'retry', max_attempts: 2 };
+    expect(configure({}, rules(rule, { action: 'useCache' })).getConfigSection(errorsSection).rules).toEqual([
+      rule,
+      { action: 'useCache' },
+    ]);
+  });
+
+  it.each([
+    [rules({ kind: 'network', action: 'fail' }), 'errors.rules.0.kind (override): expected one of configuration, '],
+    [
+      rules({ action: 'ignore' }),
+      'errors.rules.0.action (override): expected one of retry, useCache, useDefault, fail',
+    ],
+    [rules({ operation: 'read', action: 'fail' }), 'errors.rules.0.operation (override): expected one of fetch, '],
+    [rules({ action: 'retry' }, { kind: 'system' }), 'errors.rules.1.action (override): expected one of retry, '],
+    [rules({ action: 'retry', max_attempts: 0 }), 'max_attempts (override): expected a whole number from 1 to 100'],
+    [rules({ action: 'fail', max_attempts: 2 }), 'errors.rules.0.max_attempts (override): goes with action "retry"'],
+    [rules({ action: 'fail', kinds: [] }), 'errors.rules.0 (override): Unrecognized key: "kinds"'],
+    [{ 'errors.rules': 5 }, 'errors.rules (override): expected a list of tables'],
+    [{ 'errors.base_delay_ms': 20_000 }, 'errors.base_delay_ms (override): must not be above errors.max_delay_ms'],
+  ])('refuses %j', (overrides, problem) => {
+    expect(problemOf({}, overrides)).toContain(problem);
+  });
+
+  it('refuses rules from the environment that are no JSON', () => {
+    expect(problemOf({ MARKET_DATA_ERRORS__RULES: 'kind=database' })).toBe(
+      'errors.rules (environment MARKET_DATA_ERRORS__RULES): expected a list of tables (in the environment, a JSON array)',
+    );
+  });
+
+  it('becomes the policy of the error handler', () => {
+    const configuration = configure(
+      {},
+      {
+        'errors.max_attempts': 7,
+        'alpha_vantage.max_retries': 1,
+        ...rules({ kind: 'database', action: 'retry', max_attempts: 9 }, { kind: 'system', action: 'useDefault' }),
+      },
+    );
+    expect(errorPolicyOf(configuration)).toEqual({
+      maxAttempts: 7,
+      maxAttemptsByOperation: { fetch: 2 },
+      baseDelayMs: 2_000,
+      maxDelayMs: 10_000,
+      rules: [
+        { kind: 'database', action: 'retry', maxAttempts: 9 },
+        { kind: 'system', action: 'useDefault', maxAttempts: undefined },
+      ],
+      retryBudget: { ratio: 0.2, minRetriesPerMinute: 10 },
+    });
+  });
+
+  it('tries every step as often as alpha_vantage.max_retries says where nothing else is set', () => {
+    expect(errorPolicyOf(configure({ MARKET_DATA_ALPHA_VANTAGE__MAX_RETRIES: '4' })).maxAttempts).toBe(5);
+  });
 });

@@ -1,7 +1,12 @@
-import { type ConfigurationSection, Redacted } from '@quantumtrade/core-traits';
+import {
+  type ConfigurationSection,
+  type ErrorDecision,
+  Redacted,
+  type ServiceErrorKind,
+} from '@quantumtrade/core-traits';
 import { parseSymbol } from '@quantumtrade/shared-types';
 import { z } from 'zod';
-import { decimalNumber, flag, limit, list, rate, text, wholeNumber, word } from './fields.ts';
+import { decimalNumber, flag, limit, list, rate, tables, text, wholeNumber, word } from './fields.ts';
 
 /** The vendor: where it is, the key, and how it is asked. */
 export interface AlphaVantageSection {
@@ -38,6 +43,28 @@ export interface CollectionSection {
     readonly max_price_deviation_percent: number;
     readonly min_volume_threshold: number;
     readonly enable_deduplication: boolean;
+  };
+}
+
+/** How failures are answered. */
+export interface ErrorsSection {
+  /** Attempts in all for every step but `fetch`; `alpha_vantage.max_retries` and one when left out. */
+  readonly max_attempts?: number | undefined;
+  /** Upper bound of the wait after the first attempt; it doubles with each further one. */
+  readonly base_delay_ms: number;
+  readonly max_delay_ms: number;
+  /** The first rule that matches wins; what it leaves out matches everything. */
+  readonly rules: readonly {
+    readonly kind?: ServiceErrorKind | undefined;
+    readonly reason?: string | undefined;
+    readonly operation?: 'fetch' | 'process' | 'store' | undefined;
+    readonly action: ErrorDecision['action'];
+    readonly max_attempts?: number | undefined;
+  }[];
+  readonly retry_budget: {
+    /** Retries for each request whose first attempt failed. */
+    readonly ratio: number;
+    readonly min_retries_per_minute: number;
   };
 }
 
@@ -119,6 +146,42 @@ export const collectionSection: ConfigurationSection<CollectionSection> = sectio
   }),
 );
 
+const attempts = () => wholeNumber(1, 100).optional();
+
+const errorRule = z
+  .strictObject({
+    kind: word(['configuration', 'database', 'externalApi', 'rateLimit', 'dataQuality', 'system']).optional(),
+    reason: text().optional(),
+    operation: word(['fetch', 'process', 'store']).optional(),
+    action: word(['retry', 'useCache', 'useDefault', 'fail']),
+    max_attempts: attempts(),
+  })
+  .refine(({ action, max_attempts }) => action === 'retry' || max_attempts === undefined, {
+    path: ['max_attempts'],
+    error: 'goes with action "retry" only',
+  });
+
+export const errorsSection: ConfigurationSection<ErrorsSection> = section(
+  'errors',
+  z
+    .strictObject({
+      max_attempts: attempts(),
+      base_delay_ms: wholeNumber(0, 3_600_000).default(2_000),
+      max_delay_ms: wholeNumber(0, 3_600_000).default(10_000),
+      rules: tables(errorRule).default([]),
+      retry_budget: z
+        .strictObject({
+          ratio: decimalNumber(0, 10).default(0.2),
+          min_retries_per_minute: wholeNumber(0, 1_000_000).default(10),
+        })
+        .prefault({}),
+    })
+    .refine(({ base_delay_ms, max_delay_ms }) => base_delay_ms <= max_delay_ms, {
+      path: ['base_delay_ms'],
+      error: 'must not be above errors.max_delay_ms',
+    }),
+);
+
 export const storageSection: ConfigurationSection<StorageSection> = section(
   'storage',
   z.strictObject({
@@ -140,6 +203,7 @@ export const sections: readonly ConfigurationSection<unknown>[] = [
   alphaVantageSection,
   rateLimitsSection,
   collectionSection,
+  errorsSection,
   storageSection,
   loggingSection,
 ];

@@ -1,13 +1,26 @@
+import 'reflect-metadata';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { bind, createConfigurationProvider, type DefaultMonitoring, resolve } from '@quantumtrade/core-defaults';
 import { FakeConfiguration, RecordingMonitoring, VirtualClock } from '@quantumtrade/core-testing';
-import type { BarRequest, MarketDataCollector } from '@quantumtrade/shared-types';
+import { type ConfigurationProvider, type ConfigurationSection, Redacted, tokens } from '@quantumtrade/core-traits';
+import { type BarRequest, type MarketDataCollector, marketDataTokens } from '@quantumtrade/shared-types';
 import {
   type AlphaVantageSandbox,
   createAlphaVantageSandbox,
   type SandboxServer,
   startSandboxServer,
 } from '@quantumtrade/vendor-sandbox';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { container } from 'tsyringe';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AlphaVantageCollector } from '../collectors/alpha-vantage/alpha-vantage-collector.ts';
+import { registerMarketDataIngestion } from '../composition.ts';
+import { configurationOptions } from '../configuration/configuration-options.ts';
+import { alphaVantageSection } from '../configuration/sections.ts';
 import { activeSource, createCollector } from './create-collector.ts';
 import { SandboxCollector } from './sandbox-collector.ts';
 
@@ -106,6 +119,142 @@ describe('the collector that the configuration chooses', () => {
     await collector.close?.();
     expect(error).toMatchObject({ reason: 'dailyQuota', message: expect.stringContaining('API key') });
     expect(JSON.stringify(error)).not.toContain(apiKey);
+  });
+});
+
+describe('a key that rotates', () => {
+  const oldKey = 'OLD+KEY/of=a test';
+  const newKey = 'NEW+KEY/of=a test';
+  const forms = [oldKey, newKey].flatMap((key) => [key, encodeURIComponent(key), Buffer.from(key).toString('base64')]);
+
+  /** A vendor that remembers the keys it was asked with and quotes both keys in every refusal. */
+  async function quotingVendor(onRequest: (count: number) => void = () => undefined) {
+    const keys: (string | null)[] = [];
+    const httpServer = createServer((request, response) => {
+      keys.push(new URL(request.url ?? '/', 'http://vendor').searchParams.get('apikey'));
+      onRequest(keys.length);
+      const quoted = [...forms, request.url].join(' ');
+      response.end(JSON.stringify({ 'Error Message': `Invalid API call for ${quoted}` }));
+    });
+    await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve));
+    const { port } = httpServer.address() as AddressInfo;
+    return {
+      keys,
+      url: `http://127.0.0.1:${port}/query`,
+      close: () => new Promise((resolve) => httpServer.close(resolve)),
+    };
+  }
+
+  function configured(directory: string, url: string) {
+    const keyFile = join(directory, 'key');
+    writeFileSync(keyFile, `${oldKey}\n`);
+    const configuration = createConfigurationProvider(
+      configurationOptions({
+        environment: {
+          MARKET_DATA_ALPHA_VANTAGE__API_KEY_FILE: keyFile,
+          ALPHA_VANTAGE_BASE_URL: url,
+          MARKET_DATA_RATE_LIMITS__CALLS_PER_SECOND: 'none',
+        },
+        file: undefined,
+      }),
+    );
+    const logStream = new PassThrough();
+    const own = container.createChildContainer();
+    bind(own, tokens.ConfigurationProvider, () => configuration);
+    registerMarketDataIngestion(own, { environment: {}, logStream });
+    const rotate = (): void => {
+      writeFileSync(keyFile, newKey);
+      expect(configuration.reload()).toMatchObject({ outcome: 'applied', changed: ['alpha_vantage.api_key'] });
+    };
+    return {
+      configuration,
+      keyFile,
+      rotate,
+      monitoring: resolve(own, tokens.MonitoringProvider) as DefaultMonitoring,
+      collector: resolve(own, marketDataTokens.MarketDataCollector),
+      logged: () => String(logStream.read() ?? ''),
+    };
+  }
+
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'rotating-key-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  const failureOf = async (collector: MarketDataCollector): Promise<unknown> =>
+    await collector.fetchBars(request).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  function expectNoKeys(text: string): void {
+    for (const form of forms) expect(text).not.toContain(form);
+    expect(text).toContain('[redacted]');
+  }
+
+  it('is used by the next request, and neither key is in errors or logs', async () => {
+    const quoting = await quotingVendor();
+    const { collector, monitoring, rotate, logged } = configured(directory, quoting.url);
+    const first = await failureOf(collector);
+    rotate();
+    const second = await failureOf(collector);
+    expect(quoting.keys).toEqual([oldKey, newKey]);
+    expectNoKeys(JSON.stringify(second));
+    for (const error of [first, second]) {
+      expect(JSON.stringify(error)).not.toContain(oldKey);
+      expect(error).toMatchObject({ kind: 'externalApi' });
+    }
+    monitoring.logError('both', { forms, second, url: `${quoting.url}?x=${encodeURIComponent(oldKey)}` });
+    await monitoring.flush();
+    expectNoKeys(logged());
+    await collector.close?.();
+    await quoting.close();
+  });
+
+  it('changes while a request is under way, and the answer still shows neither', async () => {
+    let rotateNow = (): void => undefined;
+    const quoting = await quotingVendor(() => rotateNow());
+    const { collector, rotate } = configured(directory, quoting.url);
+    rotateNow = rotate;
+    expectNoKeys(JSON.stringify(await failureOf(collector)));
+    expect(quoting.keys).toEqual([oldKey]);
+    await collector.close?.();
+    await quoting.close();
+  });
+
+  it('goes on with the old one while the new file is not sound', async () => {
+    const quoting = await quotingVendor();
+    const { collector, configuration, keyFile } = configured(directory, quoting.url);
+    writeFileSync(keyFile, '');
+    expect(configuration.reload()).toMatchObject({ outcome: 'refused', version: 1 });
+    await failureOf(collector);
+    expect(quoting.keys).toEqual([oldKey]);
+    await collector.close?.();
+    await quoting.close();
+  });
+
+  it('is asked for again where it was taken away, and nothing is sent', async () => {
+    const values: Record<string, unknown> = { api_key: new Redacted(apiKey), base_url: server.url };
+    const section = { ...new FakeConfiguration({}).getConfigSection(alphaVantageSection) };
+    const configProvider = new FakeConfiguration({ 'alpha_vantage.api_key': apiKey });
+    const changing: ConfigurationProvider = {
+      getString: (path) => configProvider.getString(path),
+      getInteger: (path) => configProvider.getInteger(path),
+      getBoolean: (path) => configProvider.getBoolean(path),
+      getSecret: (path) => configProvider.getSecret(path),
+      getConfigSection: <T>(wanted: ConfigurationSection<T>): T =>
+        wanted.path === 'alpha_vantage' ? ({ ...section, ...values } as T) : configProvider.getConfigSection(wanted),
+    };
+    const collector = createCollector({
+      configProvider: changing,
+      clock: new VirtualClock(),
+      monitoring: new RecordingMonitoring(),
+    });
+    delete values.api_key;
+    expect(await failureOf(collector)).toMatchObject({ kind: 'configuration', reason: 'missingApiKey' });
+    expect(vendor.requests).toEqual([]);
+    await collector.close?.();
   });
 });
 

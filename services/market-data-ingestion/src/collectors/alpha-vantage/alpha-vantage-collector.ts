@@ -62,18 +62,20 @@ export class AlphaVantageCollector implements MarketDataCollector {
     const { signal, patienceMs } = options;
     const parsed: BarRequest = { ...request, symbol: parseSymbol(request.symbol) };
     const query = queryOf(parsed, this.#settings);
-    const { baseUrl, apiKey } = this.#settings;
-    const url = signedUrl(baseUrl, query, apiKey);
+    // Refused before a call is spent.
+    signedUrl(this.#settings.baseUrl, query, this.#settings.apiKey);
     await this.#quota.acquire({ signal, patienceMs });
+    // The key that is sent is the one to be found in the answer, even if it is replaced meanwhile.
+    const settings = { ...this.#settings };
     const started = this.#clock.monotonic();
     try {
-      const bars = await this.#exchange(url, parsed, signal);
+      const bars = await this.#exchange(query, settings, parsed, signal);
       this.#record(started, undefined);
       return bars;
     } catch (error) {
       // Whoever gives up says nothing about the vendor.
       if (signal?.aborted) throw signal.reason;
-      const failure = this.#toServiceError(error);
+      const failure = this.#toServiceError(error, settings);
       this.#record(started, failure);
       if (failure.kind === 'rateLimit') this.#quota.refused(failure);
       throw failure;
@@ -88,15 +90,16 @@ export class AlphaVantageCollector implements MarketDataCollector {
     this.#http.close();
   }
 
-  async #exchange(url: URL, request: BarRequest, signal: AbortSignal | undefined): Promise<RawBars> {
-    const answer = await this.#http.get(url, { timeoutMs: this.#settings.timeoutMs, signal });
-    const bars = classifyAnswer(answer, {
-      request,
-      settings: this.#settings,
-      redact: this.#redact,
-      now: this.#clock.now(),
-    });
-    return { ...bars, text: maskKey(bars.text, this.#settings.apiKey) };
+  async #exchange(
+    query: URLSearchParams,
+    settings: AlphaVantageSettings,
+    request: BarRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<RawBars> {
+    const url = signedUrl(settings.baseUrl, query, settings.apiKey);
+    const answer = await this.#http.get(url, { timeoutMs: settings.timeoutMs, signal });
+    const bars = classifyAnswer(answer, { request, settings, redact: this.#redact, now: this.#clock.now() });
+    return { ...bars, text: maskKey(bars.text, settings.apiKey) };
   }
 
   #record(started: number, failure: ServiceError | undefined): void {
@@ -108,10 +111,10 @@ export class AlphaVantageCollector implements MarketDataCollector {
   }
 
   /** An error that is none of ours may hold the URL, and so the key: only its cleaned text goes on. */
-  #toServiceError(error: unknown): ServiceError {
+  #toServiceError(error: unknown, { apiKey }: AlphaVantageSettings): ServiceError {
     if (isServiceError(error)) return error;
     const text = error instanceof Error ? error.message : String(error);
-    const said = shorten(scrub(text, { apiKey: this.#settings.apiKey, redact: this.#redact }));
+    const said = shorten(scrub(text, { apiKey, redact: this.#redact }));
     return new ServiceError({
       kind: 'externalApi',
       api: 'alpha_vantage',

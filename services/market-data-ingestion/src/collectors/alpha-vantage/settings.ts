@@ -7,7 +7,10 @@ export interface AlphaVantageSettings {
   readonly source: string;
   /** The whole endpoint, `/query` included. */
   readonly baseUrl: string;
-  /** Travels in the URL of every request and nowhere else. */
+  /**
+   * Travels in the URL of every request and nowhere else. It is read once for each request, so a getter may give a key
+   * that rotates.
+   */
   readonly apiKey: Redacted<string>;
   /** Milliseconds for one request from its start to the last byte of its answer. */
   readonly timeoutMs: number;
