@@ -1,6 +1,6 @@
-export { FakeCache, type FakeCacheOptions } from './cache/fake-cache.ts';
+export { type CacheOperation, FakeCache, type FakeCacheOptions } from './cache/fake-cache.ts';
 export { VirtualClock, type VirtualClockOptions } from './clock/virtual-clock.ts';
-export { FakeConfiguration } from './configuration/fake-configuration.ts';
+export { FakeConfiguration, type FakeConfigurationOptions } from './configuration/fake-configuration.ts';
 export {
   type HandledError,
   type ReportedError,
@@ -15,15 +15,40 @@ export { type CollectorAnswer, FakeCollector, type FakeCollectorOptions } from '
 export { FakeFallback, type RememberedBatch } from './market-data/fake-fallback.ts';
 export { InMemoryMarketDataStore } from './market-data/in-memory-market-data-store.ts';
 export { type RawBarsOptions, rawBars } from './market-data/raw-bars-builder.ts';
+export type { Observation } from './monitoring/observation.ts';
+export { readingOf } from './monitoring/reading-of.ts';
 export {
   type LogLevel,
   type LogRecord,
-  type Observation,
   RecordingMonitoring,
 } from './monitoring/recording-monitoring.ts';
 export { partialMock } from './partial-mock.ts';
-export { cacheSuite } from './suites/cache-suite.ts';
+export { type CacheSuiteFactory, cacheSuite } from './suites/cache-suite.ts';
 export { clockSuite } from './suites/clock-suite.ts';
+export {
+  type ConfigurationSuiteFactory,
+  type ConfigurationSuiteGiven,
+  configurationSuite,
+} from './suites/configuration-suite.ts';
+export {
+  type ErrorHandlerSuiteFactory,
+  type ErrorHandlerSuiteGiven,
+  type ErrorHandlerSuiteSubject,
+  errorHandlerSuite,
+} from './suites/error-handler-suite.ts';
+export { type HealthSuiteFactory, type HealthSuiteGiven, healthSuite } from './suites/health-suite.ts';
+export {
+  type LifecycleSuiteFactory,
+  type LifecycleSuiteSubject,
+  lifecycleSuite,
+} from './suites/lifecycle-suite.ts';
 export { marketDataStoreSuite } from './suites/market-data-store-suite.ts';
+export {
+  type MonitoringReading,
+  type MonitoringSuiteFactory,
+  type MonitoringSuiteGiven,
+  type MonitoringSuiteSubject,
+  monitoringSuite,
+} from './suites/monitoring-suite.ts';
 export { runSuite, type SuiteTestOutcome } from './suites/run-suite.ts';
 export type { Expectation, SuiteFactory, SuiteSubject, TestFunctions } from './suites/suite.ts';

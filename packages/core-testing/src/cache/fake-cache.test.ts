@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../clock/virtual-clock.ts';
-import { cacheSuite } from '../suites/cache-suite.ts';
 import { FakeCache } from './fake-cache.ts';
-
-cacheSuite(
-  { describe, it, expect },
-  {
-    async create() {
-      const clock = new VirtualClock();
-      return { subject: new FakeCache({ clock }), advance: (milliseconds) => clock.advance(milliseconds) };
-    },
-  },
-);
 
 describe('FakeCache', () => {
   it('keeps an entry to the last millisecond of its time and no longer', async () => {
@@ -51,5 +40,21 @@ describe('FakeCache', () => {
     const error = new Error('out of memory');
     cache.failWith(error);
     await expect(cache.cacheGet('key')).rejects.toBe(error);
+  });
+
+  it('records its calls, also those that it rejects', async () => {
+    const cache = new FakeCache();
+    await cache.cacheSet('a', '1');
+    await cache.cacheSet('b', '2', 60);
+    await cache.cacheGet('a');
+    cache.failWith();
+    await expect(cache.cacheDelete('a')).rejects.toThrow();
+    expect(cache.operations()).toHaveLength(4);
+    expect(cache.operations('a')).toEqual([
+      { call: 'set', key: 'a', value: '1' },
+      { call: 'get', key: 'a' },
+      { call: 'delete', key: 'a' },
+    ]);
+    expect(cache.operations('b')).toEqual([{ call: 'set', key: 'b', value: '2', ttlSeconds: 60 }]);
   });
 });

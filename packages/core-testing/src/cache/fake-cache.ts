@@ -8,6 +8,11 @@ export interface FakeCacheOptions {
   readonly defaultTtlSeconds?: number;
 }
 
+/** A call of a {@link Cache}. A `set` without a time of its own has no `ttlSeconds`. */
+export type CacheOperation =
+  | { readonly call: 'get' | 'delete'; readonly key: string }
+  | { readonly call: 'set'; readonly key: string; readonly value: string; readonly ttlSeconds?: number };
+
 interface Entry {
   readonly value: string;
   /** On the clock's monotonic scale, in milliseconds. */
@@ -19,6 +24,7 @@ export class FakeCache implements Cache {
   readonly #clock: Clock;
   readonly #defaultTtlSeconds: number;
   readonly #entries: Map<string, Entry> = new Map();
+  readonly #operations: CacheOperation[] = [];
   #failure: Error | undefined;
 
   constructor(options: FakeCacheOptions = {}) {
@@ -41,18 +47,24 @@ export class FakeCache implements Cache {
     return [...this.#entries.keys()].filter((key) => this.#read(key) !== undefined);
   }
 
+  /** The calls so far, failed ones included, in order; those of one key when given. */
+  operations(key?: string): readonly CacheOperation[] {
+    return this.#operations.filter((operation) => key === undefined || operation.key === key);
+  }
+
   async cacheGet(key: string): Promise<string | undefined> {
-    this.#mayFail();
+    this.#record({ call: 'get', key });
     return this.#read(key);
   }
 
-  async cacheSet(key: string, value: string, ttlSeconds: number = this.#defaultTtlSeconds): Promise<void> {
-    this.#mayFail();
-    this.#entries.set(key, { value, expiresAt: this.#clock.monotonic() + ttlSeconds * 1000 });
+  async cacheSet(key: string, value: string, ttlSeconds?: number): Promise<void> {
+    this.#record({ call: 'set', key, value, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) });
+    const lifeMs = (ttlSeconds ?? this.#defaultTtlSeconds) * 1000;
+    this.#entries.set(key, { value, expiresAt: this.#clock.monotonic() + lifeMs });
   }
 
   async cacheDelete(key: string): Promise<void> {
-    this.#mayFail();
+    this.#record({ call: 'delete', key });
     this.#entries.delete(key);
   }
 
@@ -61,7 +73,8 @@ export class FakeCache implements Cache {
     return entry !== undefined && this.#clock.monotonic() < entry.expiresAt ? entry.value : undefined;
   }
 
-  #mayFail(): void {
+  #record(operation: CacheOperation): void {
+    this.#operations.push(operation);
     if (this.#failure !== undefined) throw this.#failure;
   }
 }

@@ -127,4 +127,11 @@ describe('VirtualClock with autoAdvance', () => {
   it('refuses an endless sleep', async () => {
     await expect(new VirtualClock({ autoAdvance: true }).sleep(Number.POSITIVE_INFINITY)).rejects.toThrow(RangeError);
   });
+
+  it('records how long it was asked to sleep, also by those who gave up', async () => {
+    const clock = new VirtualClock({ autoAdvance: true });
+    await clock.sleep(2_000);
+    await clock.sleep(4_000, AbortSignal.abort()).catch(() => undefined);
+    expect(clock.sleeps).toEqual([2_000, 4_000]);
+  });
 });

@@ -31,6 +31,7 @@ export class VirtualClock implements Clock {
   readonly #draw: () => number;
   /** In order of time; sleepers of the same instant in the order in which they lay down. */
   readonly #waiting: Sleeper[] = [];
+  readonly #sleeps: number[] = [];
   #origin: number;
   #elapsed = 0;
   #lastAdvance: Promise<void> = Promise.resolve();
@@ -58,6 +59,11 @@ export class VirtualClock implements Clock {
     return this.#waiting.length;
   }
 
+  /** How long each sleep was to take, in milliseconds and in the order of the calls, aborted ones included. */
+  get sleeps(): readonly number[] {
+    return this.#sleeps;
+  }
+
   /**
    * Resolves once `milliseconds` of virtual time are over; 0 and less need no advance. Rejects with the signal's reason
    * as soon as `signal` aborts.
@@ -68,6 +74,7 @@ export class VirtualClock implements Clock {
    * @throws RangeError (as a rejection) when `milliseconds` is not a number, or endless with `autoAdvance`.
    */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    this.#sleeps.push(milliseconds);
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (Number.isNaN(milliseconds) || (this.#autoAdvance && milliseconds === Number.POSITIVE_INFINITY)) {
       return Promise.reject(new RangeError(`cannot sleep for ${milliseconds} ms: give a finite number`));

@@ -147,4 +147,16 @@ describe('FakeConfiguration sections', () => {
     );
     expect(refusal(() => new FakeConfiguration().getConfigSection(later)).message).toContain('synchronously');
   });
+
+  it('are those that were declared, where any were', () => {
+    const configuration = new FakeConfiguration({ 'vendor.key': 'CANARY' }, { sections: [section] });
+    expect(configuration.getConfigSection(section).key?.reveal()).toBe('CANARY');
+    expect(refusal(() => configuration.getConfigSection({ ...section, path: 'other' }))).toMatchObject({
+      kind: 'configuration',
+      reason: 'unknownSection',
+    });
+    expect(refusal(() => configuration.getString('vendor.key')).message).toContain('getSecret');
+    expect(configuration.getSecret('vendor.key')?.reveal()).toBe('CANARY');
+    expect(configuration.reads).toEqual(['vendor', 'other', 'vendor.key', 'vendor.key']);
+  });
 });

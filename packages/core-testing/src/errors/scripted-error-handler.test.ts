@@ -46,4 +46,19 @@ describe('ScriptedErrorHandler', () => {
     const told = { type: 'system', severity: 'critical', retryable: false, timeoutMs: 1 } as const;
     expect(new ScriptedErrorHandler({ classify: () => told }).classifyError(error)).toBe(told);
   });
+
+  it('answers questions about what it decided and reported', () => {
+    const handler = new ScriptedErrorHandler({
+      decide: ({ kind }) => ({ action: kind === 'database' ? 'useCache' : 'fail' }),
+    });
+    const locked = new ServiceError({ kind: 'configuration', reason: 'directoryLocked', message: 'wait' });
+    handler.handleError(error, context(1));
+    handler.handleError(locked, context(1));
+    handler.reportError(error, context(2));
+    expect(handler.decisions()).toEqual([{ action: 'useCache' }, { action: 'fail' }]);
+    expect(handler.decisions('configuration')).toEqual([{ action: 'fail' }]);
+    expect(handler.failures('database')).toEqual([error, error]);
+    expect(handler.failures('configuration', 'directoryLocked')).toEqual([locked]);
+    expect(handler.failures('configuration', 'other')).toEqual([]);
+  });
 });

@@ -4,6 +4,7 @@ import type {
   ErrorDecision,
   ErrorHandler,
   ServiceError,
+  ServiceErrorKind,
 } from '@quantumtrade/core-traits';
 
 export interface ScriptedErrorHandlerOptions {
@@ -47,6 +48,20 @@ export class ScriptedErrorHandler implements ErrorHandler {
   /** Every reported failure, in order; handling a failure reports it too. */
   get reported(): readonly ReportedError[] {
     return this.#reported;
+  }
+
+  /** What was decided so far, in order; about failures of one kind when given. */
+  decisions(kind?: ServiceErrorKind): readonly ErrorDecision[] {
+    return this.#handled
+      .filter(({ error }) => kind === undefined || error.kind === kind)
+      .map(({ decision }) => decision);
+  }
+
+  /** The failures of one kind that were reported, in order; those with one reason when given. */
+  failures(kind: ServiceErrorKind, reason?: string): readonly ServiceError[] {
+    return this.#reported
+      .map(({ error }) => error)
+      .filter((error) => error.kind === kind && (reason === undefined || error.reason === reason));
   }
 
   handleError(error: ServiceError, context: ErrorContext): ErrorDecision {

@@ -39,4 +39,23 @@ describe('FakeHealthCheckable', () => {
     expect((await service.healthCheck()).status).toBe('healthy');
     expect(service.calls).toEqual(['healthCheck', 'readyCheck', 'healthCheck']);
   });
+
+  it('asks its components beside the rows it is given, on the clock it is given', async () => {
+    const clock = new VirtualClock();
+    const service = new FakeHealthCheckable({
+      clock,
+      checks: [redis],
+      components: [{ name: 'clickhouse', critical: true, timeoutMs: 50, check: () => new Promise(() => {}) }],
+    });
+    const asked = [service.healthCheck(), service.readyCheck()] as const;
+    await clock.advance(50);
+    const [health, readiness] = await Promise.all(asked);
+    expect(health.checks.map(({ name, status, responseTimeMs }) => [name, status, responseTimeMs])).toEqual([
+      ['redis', 'degraded', 5],
+      ['clickhouse', 'unknown', 50],
+    ]);
+    expect(readiness).toEqual({ ready: false, reason: 'clickhouse is unknown' });
+    service.readiness = { ready: true };
+    expect(await service.readyCheck()).toEqual({ ready: true });
+  });
 });

@@ -1,12 +1,15 @@
 import {
   type Clock,
   type ComponentHealth,
+  type HealthCheck,
   type HealthCheckable,
+  type HealthCheckOptions,
   type HealthStatus,
   type ReadinessStatus,
   worstStatus,
 } from '@quantumtrade/core-traits';
 import { VirtualClock } from '../clock/virtual-clock.ts';
+import { askComponent } from './ask-component.ts';
 
 export interface FakeHealthCheckableOptions {
   /** `fake` when left out. */
@@ -15,17 +18,23 @@ export interface FakeHealthCheckableOptions {
   readonly clock?: Clock;
   /** The components to report; none (healthy) when left out. */
   readonly checks?: readonly ComponentHealth[];
-  /** Ready when left out. */
+  /** Components that are really asked, after `checks`; none when left out. */
+  readonly components?: readonly HealthCheck[];
+  /** By the critical ones of `components` when left out; without those, ready. */
   readonly readiness?: ReadinessStatus;
 }
 
-/** A service whose health the test sets. */
+/**
+ * A service whose health the test sets, as rows (`checks`) or as components that are asked within their deadlines, on the
+ * given clock: a component that hangs is `unknown` once the test has advanced it.
+ */
 export class FakeHealthCheckable implements HealthCheckable {
   readonly serviceName: string;
   /** What {@link FakeHealthCheckable.healthCheck} reports; the worst decides the whole. */
   checks: readonly ComponentHealth[];
-  /** What {@link FakeHealthCheckable.readyCheck} answers. */
-  readiness: ReadinessStatus;
+  /** What {@link FakeHealthCheckable.readyCheck} answers; `undefined` asks the critical components. */
+  readiness: ReadinessStatus | undefined;
+  readonly #components: readonly HealthCheck[];
   readonly #clock: Clock;
   readonly #started: number;
   readonly #calls: ('healthCheck' | 'readyCheck')[] = [];
@@ -34,7 +43,8 @@ export class FakeHealthCheckable implements HealthCheckable {
   constructor(options: FakeHealthCheckableOptions = {}) {
     this.serviceName = options.serviceName ?? 'fake';
     this.checks = options.checks ?? [];
-    this.readiness = options.readiness ?? { ready: true };
+    this.readiness = options.readiness;
+    this.#components = options.components ?? [];
     this.#clock = options.clock ?? new VirtualClock();
     this.#started = this.#clock.monotonic();
   }
@@ -53,21 +63,31 @@ export class FakeHealthCheckable implements HealthCheckable {
     this.#failure = undefined;
   }
 
-  async healthCheck(): Promise<HealthStatus> {
+  async healthCheck({ signal }: HealthCheckOptions = {}): Promise<HealthStatus> {
     this.#record('healthCheck');
+    const checks = [...this.checks, ...(await this.#ask(this.#components, signal))];
     return {
       serviceName: this.serviceName,
-      status: worstStatus(this.checks),
+      status: worstStatus(checks),
       timestamp: this.#clock.now(),
-      checks: this.checks,
+      checks,
       uptimeSeconds: (this.#clock.monotonic() - this.#started) / 1000,
       version: '0.0.0-fake',
     };
   }
 
-  async readyCheck(): Promise<ReadinessStatus> {
+  async readyCheck({ signal }: HealthCheckOptions = {}): Promise<ReadinessStatus> {
     this.#record('readyCheck');
-    return this.readiness;
+    if (this.readiness !== undefined) return this.readiness;
+    const critical = this.#components.filter((component) => component.critical);
+    const broken = (await this.#ask(critical, signal)).find(
+      ({ status }) => status === 'unhealthy' || status === 'unknown',
+    );
+    return broken === undefined ? { ready: true } : { ready: false, reason: `${broken.name} is ${broken.status}` };
+  }
+
+  #ask(components: readonly HealthCheck[], signal: AbortSignal | undefined): Promise<readonly ComponentHealth[]> {
+    return Promise.all(components.map((component) => askComponent(component, this.#clock, signal)));
   }
 
   #record(call: 'healthCheck' | 'readyCheck'): void {

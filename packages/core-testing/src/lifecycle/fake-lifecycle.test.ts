@@ -33,4 +33,17 @@ describe('FakeLifecycle', () => {
     await expect(component.start({ signal: AbortSignal.abort('deadline') })).rejects.toBe('deadline');
     expect(component.started).toBe(false);
   });
+
+  it('tells what took effect from what was merely called', async () => {
+    const component = new FakeLifecycle();
+    await component.stop();
+    await component.start();
+    await component.start();
+    component.failOn('stop');
+    await expect(component.stop()).rejects.toThrow();
+    component.recover();
+    await component.stop();
+    expect(component.effects).toEqual(['start', 'stop']);
+    expect(component.calls).toHaveLength(5);
+  });
 });

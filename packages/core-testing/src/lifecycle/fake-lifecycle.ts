@@ -16,6 +16,7 @@ export class FakeLifecycle implements Lifecycle {
   readonly #journal: string[];
   readonly #calls: LifecycleCall[] = [];
   readonly #failures: Map<LifecycleCall, Error> = new Map();
+  readonly #effects: LifecycleCall[] = [];
   #started = false;
 
   constructor(options: FakeLifecycleOptions = {}) {
@@ -26,6 +27,11 @@ export class FakeLifecycle implements Lifecycle {
   /** The calls so far, failed ones included, in order. */
   get calls(): readonly LifecycleCall[] {
     return this.#calls;
+  }
+
+  /** The calls that changed something, in order: no failed ones, no repetitions. */
+  get effects(): readonly LifecycleCall[] {
+    return this.#effects;
   }
 
   /** Whether it was started and not stopped since. */
@@ -44,11 +50,13 @@ export class FakeLifecycle implements Lifecycle {
 
   async start(options?: LifecycleOptions): Promise<void> {
     this.#record('start', options);
+    if (!this.#started) this.#effects.push('start');
     this.#started = true;
   }
 
   async stop(options?: LifecycleOptions): Promise<void> {
     this.#record('stop', options);
+    if (this.#started) this.#effects.push('stop');
     this.#started = false;
   }
 

@@ -1,5 +1,5 @@
 import type { Instrument } from '@quantumtrade/core-traits';
-import type { Observation } from './recording-monitoring.ts';
+import type { Observation } from './observation.ts';
 
 /** What is wrong with an observation, judged by the instrument's declaration; empty when nothing is. */
 export function misuseOf(instrument: Instrument, observation: Observation): string[] {

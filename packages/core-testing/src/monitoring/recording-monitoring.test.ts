@@ -107,4 +107,19 @@ describe('RecordingMonitoring', () => {
       [],
     ]);
   });
+
+  it('keeps what it cannot copy in words, and takes what it cannot read for misuse', () => {
+    const monitoring = new RecordingMonitoring();
+    const unreadable = {
+      get field(): string {
+        throw new Error('cannot be read');
+      },
+    };
+    monitoring.logWarn('odd', unreadable);
+    monitoring.recordCounter(undefined as unknown as Instrument);
+    expect(monitoring.logs('warn')).toHaveLength(1);
+    expect(monitoring.logs()[0]?.context).toHaveProperty('unreadable');
+    expect(monitoring.observations).toEqual([]);
+    expect(monitoring.misuse()).toEqual([expect.stringContaining('a counter cannot be read')]);
+  });
 });

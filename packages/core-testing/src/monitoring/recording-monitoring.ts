@@ -1,14 +1,7 @@
 import { inspect } from 'node:util';
 import type { Instrument, Labels, LogContext, MonitoringProvider } from '@quantumtrade/core-traits';
 import { misuseOf } from './misuse.ts';
-
-/** One call that recorded a value. A timing's value is in milliseconds, as it was given. */
-export interface Observation {
-  readonly kind: Instrument['kind'];
-  readonly name: string;
-  readonly value: number;
-  readonly labels: Labels;
-}
+import type { Observation } from './observation.ts';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
@@ -38,15 +31,15 @@ export class RecordingMonitoring implements MonitoringProvider {
   }
 
   logInfo(message: string, context?: LogContext): void {
-    this.#logs.push({ level: 'info', message, context: { ...context } });
+    this.#log('info', message, context);
   }
 
   logWarn(message: string, context?: LogContext): void {
-    this.#logs.push({ level: 'warn', message, context: { ...context } });
+    this.#log('warn', message, context);
   }
 
   logError(message: string, context?: LogContext): void {
-    this.#logs.push({ level: 'error', message, context: { ...context } });
+    this.#log('error', message, context);
   }
 
   /** Every observation, in order. */
@@ -97,10 +90,19 @@ export class RecordingMonitoring implements MonitoringProvider {
     this.#misuse.length = 0;
   }
 
+  #log(level: LogLevel, message: string, context: LogContext | undefined): void {
+    this.#logs.push({ level, message, context: copyOf(context) });
+  }
+
   #observe(kind: Instrument['kind'], instrument: Instrument, value: number, labels: Labels = {}): void {
-    const observation: Observation = { kind, name: instrument.name, value, labels: { ...labels } };
-    this.#observations.push(observation);
-    this.#misuse.push(...misuseOf(instrument, observation));
+    try {
+      const observation: Observation = { kind, name: instrument.name, value, labels: { ...labels } };
+      this.#misuse.push(...misuseOf(instrument, observation));
+      this.#observations.push(observation);
+    } catch {
+      // What records must not take down what it watches, and no type keeps a caller from giving nonsense.
+      this.#misuse.push(`a ${kind} cannot be read: ${inspect({ instrument, labels })}`);
+    }
   }
 
   #values(kind: Instrument['kind'], name: string, labels: Labels = {}): number[] {
@@ -109,6 +111,15 @@ export class RecordingMonitoring implements MonitoringProvider {
       .filter((seen) => seen.kind === kind && seen.name === name)
       .filter((seen) => wanted.every(([label, value]) => seen.labels[label] === value))
       .map(({ value }) => value);
+  }
+}
+
+/** A context as it is now; one that cannot be copied is kept in words. */
+function copyOf(context: LogContext | undefined): LogContext {
+  try {
+    return { ...context };
+  } catch {
+    return { unreadable: inspect(context) };
   }
 }
 

@@ -1,6 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Cache } from '@quantumtrade/core-traits';
-import { pass, type SuiteFactory, type TestFunctions, withSubject } from './suite.ts';
+import { expectNotSupported, failureOf, pass, type SuiteFactory, type TestFunctions, withSubject } from './suite.ts';
+
+/** What {@link cacheSuite} needs to test a cache. */
+export interface CacheSuiteFactory extends SuiteFactory<Cache> {
+  /** What the cache can do; everything when left out. */
+  readonly supports?: {
+    /**
+     * Whether values may be set with a time to live. Where not, a `cacheSet` with one must reject with a `ServiceError`
+     * of kind `system` and reason `notSupported`.
+     * @default true
+     */
+    readonly expiry?: boolean;
+  };
+}
 
 const hostileTexts = [
   '',
@@ -21,7 +34,8 @@ const hostileTexts = [
  * What every {@link Cache} must do. Keys are fresh in each test. Where the factory gives no `advance`, the two tests of
  * expiry wait about a second each.
  */
-export function cacheSuite({ describe, it, expect }: TestFunctions, factory: SuiteFactory<Cache>): void {
+export function cacheSuite({ describe, it, expect }: TestFunctions, factory: CacheSuiteFactory): void {
+  const expiry = factory.supports?.expiry ?? true;
   describe('a cache', () => {
     it(
       'knows nothing under a key that was never set',
@@ -35,7 +49,7 @@ export function cacheSuite({ describe, it, expect }: TestFunctions, factory: Sui
       withSubject(factory, async (cache) => {
         const [first, second] = [freshKey(), freshKey()];
         await cache.cacheSet(first, 'one');
-        await cache.cacheSet(second, 'two', 60);
+        await cache.cacheSet(second, 'two', ...(expiry ? [60] : []));
         expect(await cache.cacheGet(first)).toBe('one');
         expect(await cache.cacheGet(second)).toBe('two');
       }),
@@ -94,6 +108,19 @@ export function cacheSuite({ describe, it, expect }: TestFunctions, factory: Sui
         expect((await cache.cacheGet(key)) === value, 'the text came back changed').toBe(true);
       }),
     );
+
+    if (!expiry) {
+      it(
+        'refuses a time to live, as it declares, and keeps what it had',
+        withSubject(factory, async (cache) => {
+          const key = freshKey();
+          await cache.cacheSet(key, 'before');
+          expectNotSupported(expect, await failureOf(() => cache.cacheSet(key, 'after', 60)));
+          expect(await cache.cacheGet(key)).toBe('before');
+        }),
+      );
+      return;
+    }
 
     it(
       'forgets a value when its time is over, and only that one',
