@@ -1,10 +1,12 @@
 /**
- * Checks that dependencies point one way: what each package may import from its neighbours, that only composition files
- * know the container, and that the contracts depend on nothing. Ends with status 1 and one line for each breach.
+ * Checks that dependencies point one way: what each package may import from its neighbours, that no files import each
+ * other in a circle, that only composition files know the container, and that the contracts depend on nothing and are a
+ * bounded peer of every package that uses them. Ends with status 1 and one line for each breach.
  */
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { importCycles, importedFiles } from './import-cycles.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const scope = '@quantumtrade/';
@@ -23,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Every breach in the tree, one line each. */
 export function findBreaches(): string[] {
   const breaches: string[] = [];
+  const graph = new Map<string, readonly string[]>();
   for (const manifestFile of globSync('{packages,services}/*/package.json', { cwd: root })) {
     const folder = dirname(manifestFile);
     const manifest = JSON.parse(readFileSync(join(root, manifestFile), 'utf8'));
@@ -35,14 +38,33 @@ export function findBreaches(): string[] {
     if (name === 'core-traits' && Object.keys(manifest.dependencies ?? {}).length > 0) {
       breaches.push(`${manifestFile}: the contracts must not depend on anything`);
     }
+    breaches.push(...peerBreaches(manifestFile, manifest));
     for (const file of globSync('{src,test}/**/*.ts', { cwd: join(root, folder) })) {
+      const path = join(root, folder, file);
+      const specifiers = importsOf(path);
+      graph.set(path, importedFiles(path, specifiers));
       const isTest = file.endsWith('.test.ts') || file.startsWith('test/');
-      for (const specifier of importsOf(join(root, folder, file))) {
+      for (const specifier of specifiers) {
         breaches.push(...breachesOf(join(folder, file), specifier, { name, mayImport, isTest }));
       }
     }
   }
+  for (const cycle of importCycles(graph, root)) breaches.push(`import cycle: ${cycle}`);
   return breaches;
+}
+
+/** The contracts must be one copy in a host: a peer with an upper bound, never a dependency of a package's own. */
+function peerBreaches(
+  manifestFile: string,
+  manifest: { dependencies?: Record<string, string>; peerDependencies?: Record<string, string> },
+): string[] {
+  const contracts = `${scope}core-traits`;
+  const peer = manifest.peerDependencies?.[contracts];
+  const usesThem = (allowed[basename(dirname(manifestFile))] ?? []).includes('core-traits');
+  if (manifest.dependencies?.[contracts] !== undefined || (usesThem && peer !== 'workspace:^')) {
+    return [`${manifestFile}: ${contracts} must be a peer dependency, as workspace:^`];
+  }
+  return [];
 }
 
 function breachesOf(
