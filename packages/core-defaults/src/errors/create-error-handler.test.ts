@@ -194,6 +194,16 @@ describe('the retry budget', () => {
     expect(errors.handleError(badSetting, context(1))).toEqual({ action: 'useDefault' });
   });
 
+  it('is neither asked nor charged for refusals for pace, which wait as long as the vendor asks', () => {
+    const paced = new ServiceError({ kind: 'rateLimit', service: 'vendor', message: 'slower', retryAfterMs: 1_000 });
+    const { fail, errors } = outage(4, { retryBudget: { ratio: 0, minRetriesPerMinute: 2 } });
+    expect(fail(50, paced)).toEqual(Array.from({ length: 50 }, () => 4));
+    expect(errors.shouldRetry(paced, 1)).toBe(true);
+    const fresh = outage(0, { retryBudget: { ratio: 1, minRetriesPerMinute: 0 } });
+    expect(fresh.fail(5, paced)).toEqual([4, 4, 4, 4, 4]);
+    expect(fresh.fail(1)).toEqual([2]);
+  });
+
   it('is said to be spent once, until retries are allowed again', () => {
     const { calls, fail, pass } = outage(20, { retryBudget: { ratio: 0, minRetriesPerMinute: 3 } });
     const warnings = () => calls.filter(([, message]) => String(message).startsWith('the retry budget is spent'));

@@ -38,7 +38,8 @@ export interface ErrorHandlerDependencies {
  * also retries what is not retryable by itself.
  *
  * All retries of the handler share one budget, so that a broad outage is not multiplied: when it is spent, failures are
- * decided as if no attempt were left, and one warning says so.
+ * decided as if no attempt were left, and one warning says so. A refusal for pace is no outage, and whoever waits as
+ * asked multiplies nothing: retries of kind `rateLimit` are outside the budget.
  */
 export function createErrorHandler(dependencies: ErrorHandlerDependencies): ErrorHandler {
   const { monitoring, clock, policy: given } = dependencies;
@@ -56,7 +57,8 @@ export function createErrorHandler(dependencies: ErrorHandlerDependencies): Erro
     return rule.action === 'retry' ? (rule.maxAttempts ?? attemptsOf(policy, operation)) : 0;
   };
 
-  const mayRetry = (policy: ErrorPolicy): boolean => {
+  const mayRetry = (policy: ErrorPolicy, error: ServiceError): boolean => {
+    if (isPaced(error)) return true;
     const allowed = budget.allows(policy.retryBudget);
     if (!allowed && !warned) {
       attemptTo(() =>
@@ -72,12 +74,12 @@ export function createErrorHandler(dependencies: ErrorHandlerDependencies): Erro
 
   const decide = (error: ServiceError, { attempt, operation }: ErrorContext): ErrorDecision => {
     const policy = currentPolicy();
-    if (attempt <= 1) budget.countRequest();
+    if (attempt <= 1 && !isPaced(error)) budget.countRequest();
     const rule = matchingRule(policy, error, operation);
     if (rule !== undefined && rule.action !== 'retry') return { action: rule.action };
     const maxAttempts = attemptsFor(policy, error, operation);
-    if (attempt < maxAttempts && mayRetry(policy)) {
-      budget.countRetry();
+    if (attempt < maxAttempts && mayRetry(policy, error)) {
+      if (!isPaced(error)) budget.countRetry();
       return { action: 'retry', delayMs: retryDelayMs(policy, error, attempt, clock.random()), maxAttempts };
     }
     return { action: error.kind === 'externalApi' && error.retryable ? 'useCache' : 'fail' };
@@ -109,7 +111,7 @@ export function createErrorHandler(dependencies: ErrorHandlerDependencies): Erro
     classifyError,
     shouldRetry: (error, attempt) => {
       const policy = currentPolicy();
-      return attempt < attemptsFor(policy, error, undefined) && budget.allows(policy.retryBudget);
+      return attempt < attemptsFor(policy, error, undefined) && (isPaced(error) || budget.allows(policy.retryBudget));
     },
     reportError,
   };
@@ -122,4 +124,8 @@ function attemptTo(report: () => void): void {
   } catch {
     // There is nobody left to tell.
   }
+}
+
+function isPaced(error: ServiceError): boolean {
+  return error.kind === 'rateLimit';
 }

@@ -77,7 +77,9 @@ export function matchingRule(
  */
 export function retryDelayMs(policy: ErrorPolicy, error: ServiceError, attempt: number, random: number): number {
   const { retryAfterMs } = error;
-  if (retryAfterMs !== undefined && retryAfterMs >= 0) return retryAfterMs * (1 + 0.1 * random);
+  // Whoever says "never" has named no time.
+  if (retryAfterMs !== undefined && retryAfterMs >= 0 && Number.isFinite(retryAfterMs * 1.1))
+    return retryAfterMs * (1 + 0.1 * random);
   // Beyond 2^30 the cap has long been reached, and an infinite factor would make 0 * Infinity.
   const bound = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** Math.min(attempt - 1, 30));
   return Math.max(0, random * bound);
