@@ -52,3 +52,5 @@ export {
 } from './suites/monitoring-suite.ts';
 export { runSuite, type SuiteTestOutcome } from './suites/run-suite.ts';
 export type { Expectation, SuiteFactory, SuiteSubject, TestFunctions } from './suites/suite.ts';
+export { workQueueSuite } from './suites/work-queue-suite.ts';
+export { FakeWorkQueue, type FakeWorkQueueOptions } from './work/fake-work-queue.ts';

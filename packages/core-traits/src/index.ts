@@ -32,3 +32,15 @@ export type { Clock } from './lifecycle/clock.ts';
 export type { Lifecycle, LifecycleOptions } from './lifecycle/lifecycle.ts';
 export type { Instrument, Labels, LogContext, MonitoringProvider } from './monitoring/monitoring-provider.ts';
 export { createToken, type Token, tokens } from './tokens.ts';
+export { type NormalizedWork, normalizeWork } from './work/normalize-work.ts';
+export type {
+  ClaimedWork,
+  Json,
+  NewWork,
+  Work,
+  WorkFailure,
+  WorkQueue,
+  WorkRetry,
+  WorkSelection,
+  WorkState,
+} from './work/work-queue.ts';

@@ -5,6 +5,7 @@ import type { HealthCheckable } from './health/health.ts';
 import type { Clock } from './lifecycle/clock.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
 import type { MonitoringProvider } from './monitoring/monitoring-provider.ts';
+import type { WorkQueue } from './work/work-queue.ts';
 
 declare const bound: unique symbol;
 
@@ -30,6 +31,7 @@ export const tokens: {
   readonly HealthCheckable: Token<HealthCheckable>;
   readonly Lifecycle: Token<Lifecycle>;
   readonly MonitoringProvider: Token<MonitoringProvider>;
+  readonly WorkQueue: Token<WorkQueue>;
 } = {
   Cache: createToken('Cache'),
   Clock: createToken('Clock'),
@@ -38,4 +40,5 @@ export const tokens: {
   HealthCheckable: createToken('HealthCheckable'),
   Lifecycle: createToken('Lifecycle'),
   MonitoringProvider: createToken('MonitoringProvider'),
+  WorkQueue: createToken('WorkQueue'),
 };

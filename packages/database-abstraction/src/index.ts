@@ -6,3 +6,4 @@ export {
   DatabaseManagerToken,
 } from './database-manager.ts';
 export type { MigrationReport } from './migrations/run-migrations.ts';
+export { createWorkQueue, type WorkQueueOptions } from './work/create-work-queue.ts';

@@ -4,6 +4,7 @@ import {
   type ConfigurationProvider,
   type Lifecycle,
   ServiceError,
+  type WorkQueue,
 } from '@quantumtrade/core-traits';
 import { describe, expect, it } from 'vitest';
 import { FakeCache } from '../cache/fake-cache.ts';
@@ -23,6 +24,8 @@ import { type LifecycleSuiteFactory, lifecycleSuite } from '../suites/lifecycle-
 import { type MonitoringSuiteFactory, monitoringSuite } from '../suites/monitoring-suite.ts';
 import { runSuite, type SuiteTestOutcome } from '../suites/run-suite.ts';
 import type { SuiteFactory, TestFunctions } from '../suites/suite.ts';
+import { workQueueSuite } from '../suites/work-queue-suite.ts';
+import { FakeWorkQueue } from '../work/fake-work-queue.ts';
 import {
   type BrokenImplementation,
   brokenCaches,
@@ -32,6 +35,7 @@ import {
   brokenHealth,
   brokenLifecycles,
   brokenMonitoring,
+  brokenWorkQueues,
 } from './index.ts';
 
 type Suite<Factory> = (functions: TestFunctions, factory: Factory) => void;
@@ -240,4 +244,18 @@ lawsOf<MonitoringSuiteFactory>(
     },
   },
   brokenMonitoring,
+);
+
+lawsOf<SuiteFactory<WorkQueue>>(
+  'workQueueSuite',
+  workQueueSuite,
+  {
+    'over FakeWorkQueue': {
+      create: async () => {
+        const clock = new VirtualClock({ start: Date.now() });
+        return { subject: new FakeWorkQueue({ clock }), advance: (milliseconds) => clock.advance(milliseconds) };
+      },
+    },
+  },
+  brokenWorkQueues,
 );
