@@ -80,14 +80,27 @@ describe.skipIf(!hasRedisServer)('a Redis server of its own (needs redis-server)
   });
 
   it('holds nobody up while it hangs, is left alone after three calls, and is used again when it goes on', async () => {
-    const cache = await connected({ url: server.url, breakerResetMs: 500 });
+    const cache = await connected({ url: server.url, connectTimeoutMs: 5000, breakerResetMs: 500 });
     await cache.cacheSet('kept', 'value');
     server.freeze();
-    for (let call = 0; call < 3; call++) await failureOf(() => cache.cacheGet('kept'));
+    for (let call = 0; call < 3; call++) {
+      expect((await failureOf(() => cache.cacheGet('kept'))).message).toContain('Command timed out');
+    }
     expect((await failureOf(() => cache.cacheGet('kept'))).message).toContain('not asked again for a moment');
     server.thaw();
     await recovers(cache);
     expect(await cache.cacheGet('kept')).toBe('value');
+  });
+
+  it('is connected to anew when it was silent for too long, in case its host is gone', async () => {
+    const cache = await connected({ url: server.url });
+    server.freeze();
+    await failureOf(() => cache.cacheGet('a'));
+    await vi.waitFor(async () =>
+      expect((await failureOf(() => cache.cacheGet('a'))).message).toContain('Socket timeout'),
+    );
+    server.thaw();
+    await recovers(cache);
   });
 
   it('holds no start up while it hangs', async () => {

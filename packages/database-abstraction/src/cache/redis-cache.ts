@@ -46,7 +46,7 @@ export class RedisCache implements Cache {
   readonly #keyPrefix: string;
   readonly #defaultTtlSeconds: number;
   #connecting: Promise<void> | undefined;
-  /** What last went wrong with the connection; the client's own errors only say that there is none. */
+  /** What last went wrong with the connection. */
   #connectionError: unknown;
   /** Why the server took no value at the last attempt; `undefined` when it took it. */
   #refusal: string | undefined;
@@ -153,6 +153,7 @@ export class RedisCache implements Cache {
         retryable: false,
       });
     }
+    if (this.#client.status !== 'ready') throw this.#failed(doing, this.#whyNotConnected());
     try {
       return await this.#breaker.execute(command);
     } catch (error) {
@@ -160,12 +161,15 @@ export class RedisCache implements Cache {
     }
   }
 
+  #whyNotConnected(): string {
+    return this.#connectionError === undefined ? 'there is no connection yet' : textOf(this.#connectionError);
+  }
+
   #detailOf(error: unknown): string {
-    const cause = this.#client.status === 'ready' ? error : (this.#connectionError ?? error);
-    if (!isBrokenCircuitError(error)) return textOf(cause);
+    if (!isBrokenCircuitError(error)) return textOf(error);
     const { lastFailure } = this.#breaker;
-    const last = cause === error && lastFailure !== undefined && 'error' in lastFailure ? lastFailure.error : cause;
-    return `not asked again for a moment after several calls without an answer (${textOf(last)})`;
+    const last = lastFailure !== undefined && 'error' in lastFailure ? textOf(lastFailure.error) : 'no answer';
+    return `not asked again for a moment after several calls without an answer (${last})`;
   }
 
   /** The client's error is not kept as the cause: it carries the command with its values, of AUTH the password. */
