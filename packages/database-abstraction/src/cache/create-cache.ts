@@ -1,23 +1,12 @@
-import type { Cache, Clock, HealthCheck, Redacted } from '@quantumtrade/core-traits';
-import { isServiceError } from '@quantumtrade/core-traits';
+import { type Cache, type Clock, type HealthCheck, isServiceError, type Redacted } from '@quantumtrade/core-traits';
 import { InProcessCache } from './in-process-cache.ts';
-import { RedisCache } from './redis-cache.ts';
+import { RedisCache, type RedisCacheOptions } from './redis-cache.ts';
 
-/** Which cache is used, and how. */
-export interface CacheOptions {
+/** Which cache is used, and how. Without a `url` only the time to live and `maxEntries` mean something. */
+export interface CacheOptions extends Omit<RedisCacheOptions, 'clock' | 'url'> {
   /** `redis://user:password@host:port/db`, or `rediss://` for TLS. In process when left out. */
   readonly url?: Redacted<string> | string | undefined;
-  /** Stands before every key on the server. @default '' */
-  readonly keyPrefix?: string | undefined;
-  /** @default 3600 */
-  readonly defaultTtlSeconds?: number | undefined;
-  /** Of the connection to the server. @default 2000 */
-  readonly connectTimeoutMs?: number | undefined;
-  /** What one call to the server may take. @default 250 */
-  readonly commandTimeoutMs?: number | undefined;
-  /** How long a server that repeatedly did not answer is left alone. @default 5000 */
-  readonly breakerResetMs?: number | undefined;
-  /** Of the cache in process. @default 10000 */
+  /** Of the cache in process: entries beyond this push out the ones used longest ago. @default 10000 */
   readonly maxEntries?: number | undefined;
 }
 

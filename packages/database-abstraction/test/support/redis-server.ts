@@ -23,6 +23,8 @@ export interface RedisServer {
   thaw(): void;
   /** Asks the server itself, on a connection for this one command. */
   ask(command: string, ...values: readonly string[]): Promise<unknown>;
+  /** The connections to it, apart from the one that asks. */
+  connections(): Promise<readonly string[]>;
   /** Ends it and takes its directory away. */
   close(): Promise<void>;
 }
@@ -69,6 +71,12 @@ export async function startRedisServer(...options: readonly string[]): Promise<R
       } finally {
         client.disconnect();
       }
+    },
+    connections: async () => {
+      const lines = String(await server.ask('CLIENT', 'LIST'))
+        .trim()
+        .split('\n');
+      return lines.filter((line) => !line.includes('cmd=client|list'));
     },
     close: async () => {
       await server.end('SIGKILL');

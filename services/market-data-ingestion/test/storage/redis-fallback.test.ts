@@ -105,7 +105,7 @@ async function collected(symbol: string): Promise<CollectionResult> {
   return result;
 }
 
-describe.skipIf(!hasRedisServer)('a service with REDIS_URL (needs redis-server)', () => {
+describe.skipIf(!hasRedisServer)('a service with REDIS_URL (needs redis-server)', { timeout: 20_000 }, () => {
   beforeEach(async () => {
     [redis, vendor] = await Promise.all([startRedisServer(), startVendor()]);
     composed = await compose(redis.url);
