@@ -138,8 +138,10 @@ describe.skipIf(!hasRedisServer)('a service with REDIS_URL (needs redis-server)'
       collectedCount: 0,
       error: { kind: 'externalApi', reason: 'outage' },
     });
-    await redis.ask('FLUSHALL');
-    await expect(composed.service.collectSymbolData('IBM', 'daily')).rejects.toMatchObject({ reason: 'outage' });
+    for (const lose of [() => redis.ask('FLUSHALL'), () => redis.end('SIGKILL')]) {
+      await lose();
+      await expect(composed.service.collectSymbolData('IBM', 'daily')).rejects.toMatchObject({ reason: 'outage' });
+    }
   });
 
   it.each<[string, () => unknown, string | RegExp]>([
