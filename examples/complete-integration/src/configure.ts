@@ -6,6 +6,7 @@ import {
   environmentPrefix,
   instruments,
   loggingSection,
+  redisSection,
   sections,
   storageSection,
 } from '@quantumtrade/market-data-ingestion';
@@ -26,6 +27,7 @@ export function configure(): Configured {
     aliases: environmentAliases,
   });
   const key = configProvider.getConfigSection(alphaVantageSection).api_key;
+  const redisUrl = configProvider.getConfigSection(redisSection).url;
   const logging = configProvider.getConfigSection(loggingSection);
   const monitoring = createMonitoring({
     service: 'complete-integration',
@@ -33,13 +35,14 @@ export function configure(): Configured {
     // The example prints what happens; it asks for logs only when told to.
     level: logging.level ?? 'silent',
     format: logging.format ?? 'json',
-    redact: createRedactor(() => (key === undefined ? [] : [key.reveal()])),
+    redact: createRedactor(() => [key, redisUrl].flatMap((secret) => secret?.reveal() ?? [])),
   });
   const directory = configProvider.getConfigSection(storageSection).data_directory;
   const vendor =
     key === undefined
       ? 'the Alpha Vantage sandbox (ALPHA_VANTAGE_API_KEY switches to the real vendor)'
       : 'Alpha Vantage with your key';
-  const setup = `Using embedded ClickHouse (chDB) in ${directory}, an in-process cache in place of Redis, and ${vendor}.`;
+  const cache = redisUrl === undefined ? 'an in-process cache in place of Redis' : 'your Redis as the cache';
+  const setup = `Using embedded ClickHouse (chDB) in ${directory}, ${cache}, and ${vendor}.`;
   return { configProvider, monitoring, setup };
 }

@@ -5,7 +5,13 @@
 import { createErrorHandler, systemClock } from '@quantumtrade/core-defaults';
 import { isServiceError } from '@quantumtrade/core-traits';
 import { createDatabaseManager } from '@quantumtrade/database-abstraction';
-import { collectAll, collectionSection, createService, storageSection } from '@quantumtrade/market-data-ingestion';
+import {
+  collectAll,
+  collectionSection,
+  createService,
+  redisSection,
+  storageSection,
+} from '@quantumtrade/market-data-ingestion';
 import { configure } from './configure.ts';
 import { demonstrateRefusals } from './refusals.ts';
 import { print, printBars, printHealth, printOutcomes, showProgress } from './show.ts';
@@ -24,6 +30,7 @@ async function main(): Promise<void> {
   const databaseManager = createDatabaseManager({
     clock,
     clickhouse: { dataDirectory, database, command: 'complete-integration' },
+    redis: { url: configProvider.getConfigSection(redisSection).url },
   });
   print(setup);
   try {

@@ -7,7 +7,7 @@ import {
   type Token,
 } from '@quantumtrade/core-traits';
 import type { MarketDataStore } from '@quantumtrade/shared-types';
-import { InProcessCache } from './cache/in-process-cache.ts';
+import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { migrations } from './migrations/migrations.ts';
@@ -44,19 +44,16 @@ export interface DatabaseManagerOptions {
     /** What another process is told about the one that holds the directory. @default 'market data service' */
     readonly command?: string | undefined;
   };
-  readonly redis?: {
-    /** @default 3600 */
-    readonly defaultTtlSeconds?: number | undefined;
-    /** @default 10000 */
-    readonly maxEntries?: number | undefined;
-  };
+  /** With a `url` the cache is a Redis server, otherwise this process. */
+  readonly redis?: CacheOptions | undefined;
 }
 
 /**
- * The stores of a process: embedded ClickHouse (chDB) in a directory, and a cache in memory. Nothing is opened before
- * {@link DatabaseManager.connect}.
+ * The stores of a process: embedded ClickHouse (chDB) in a directory, and a cache on a Redis server or in memory.
+ * Nothing is opened before {@link DatabaseManager.connect}, which does not fail because Redis is away.
  *
- * @throws ServiceError of kind `configuration`, reason `invalidDatabase`, for a database name that is no identifier.
+ * @throws ServiceError of kind `configuration`, reason `invalidDatabase`, for a database name that is no identifier;
+ * `invalidSetting` for a Redis URL that is none.
  */
 export function createDatabaseManager(options: DatabaseManagerOptions): DatabaseManager {
   return new EmbeddedDatabaseManager(options);
@@ -68,6 +65,7 @@ class EmbeddedDatabaseManager implements DatabaseManager {
   readonly healthChecks: readonly HealthCheck[];
   readonly #options: DatabaseManagerOptions;
   readonly #database: string;
+  readonly #cache: ManagedCache;
   #connecting: Promise<EmbeddedEngine> | undefined;
   #engine: EmbeddedEngine | undefined;
 
@@ -82,11 +80,8 @@ class EmbeddedDatabaseManager implements DatabaseManager {
       });
     }
     this.clickhouse = new ClickHouseStore({ engine: () => this.#connectedEngine(), database: this.#database });
-    this.redis = new InProcessCache({
-      clock: options.clock,
-      defaultTtlSeconds: options.redis?.defaultTtlSeconds ?? 3600,
-      maxEntries: options.redis?.maxEntries ?? 10_000,
-    });
+    this.#cache = createCache({ ...options.redis, clock: options.clock });
+    this.redis = this.#cache.cache;
     this.healthChecks = [
       {
         name: 'clickhouse',
@@ -97,20 +92,17 @@ class EmbeddedDatabaseManager implements DatabaseManager {
           return { status: 'healthy', message: '', implementation: engine.implementation };
         },
       },
-      {
-        name: 'redis',
-        critical: false,
-        check: () => ({ status: 'healthy', message: '', implementation: 'in-process' }),
-      },
+      this.#cache.healthCheck,
     ];
   }
 
   async connect(): Promise<void> {
     this.#connecting ??= this.#connect();
     try {
-      this.#engine = await this.#connecting;
+      [this.#engine] = await Promise.all([this.#connecting, this.#cache.connect()]);
     } catch (error) {
       this.#connecting = undefined;
+      await this.#cache.close();
       throw error;
     }
   }
@@ -136,7 +128,7 @@ class EmbeddedDatabaseManager implements DatabaseManager {
     const engine = await this.#connecting?.catch(() => undefined);
     this.#connecting = undefined;
     this.#engine = undefined;
-    await engine?.close();
+    await Promise.all([engine?.close(), this.#cache.close()]);
   }
 
   #connectedEngine(): EmbeddedEngine {

@@ -14,7 +14,12 @@ import {
   VirtualClock,
 } from '@quantumtrade/core-testing';
 import { type Clock, ServiceError, type Token, tokens } from '@quantumtrade/core-traits';
-import { type DatabaseManager, DatabaseManagerToken } from '@quantumtrade/database-abstraction';
+import {
+  type DatabaseManager,
+  DatabaseManagerToken,
+  InProcessCache,
+  RedisCache,
+} from '@quantumtrade/database-abstraction';
 import { type MarketDataStore, marketDataTokens } from '@quantumtrade/shared-types';
 import { container, type DependencyContainer, inject, injectable } from 'tsyringe';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -87,6 +92,24 @@ describe('the composition', () => {
     register(own, { environment: { MARKET_DATA_DIR: directory, ALPHA_VANTAGE_API_KEY: 'K1' } });
     expect(resolve(own, marketDataTokens.MarketDataCollector)).toBeInstanceOf(AlphaVantageCollector);
     expect(resolve(own, MarketDataIngestionServiceToken).source).toBe('alpha_vantage');
+  });
+
+  it('caches in this process, and on a Redis server where one is named', () => {
+    register(own);
+    expect(resolve(own, tokens.Cache)).toBeInstanceOf(InProcessCache);
+    const other = container.createChildContainer();
+    register(other, { environment: { MARKET_DATA_DIR: directory, REDIS_URL: 'redis://cache.example' } });
+    expect(resolve(other, tokens.Cache)).toBeInstanceOf(RedisCache);
+  });
+
+  it('keeps the password in the address of Redis out of its logs, also alone', async () => {
+    const logStream = new PassThrough();
+    register(own, { environment: { REDIS_URL: 'redis://:hunter%2F22@cache.example' }, logStream });
+    const said = 'redis://:hunter%2F22@cache.example hunter%2F22 hunter/22';
+    resolve(own, tokens.MonitoringProvider).logError(said);
+    const line = await new Promise((done) => logStream.once('data', done));
+    expect(String(line)).toContain('[redacted] [redacted] [redacted]');
+    expect(String(line)).not.toContain('hunter');
   });
 
   it('tries as often as alpha_vantage.max_retries says', () => {

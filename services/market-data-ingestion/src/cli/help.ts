@@ -11,6 +11,7 @@ Without a key the vendor's sandbox answers, with made-up bars. Settings come fro
   ALPHA_VANTAGE_API_KEY    collect from the real vendor
   ALPHA_VANTAGE_BASE_URL   another endpoint, /query included
   MARKET_DATA_DIR          directory of the data (./.market-data)
+  REDIS_URL                cache on a Redis server instead of in this process
 
 Status: 0 all succeeded, 1 some failed, 2 nothing was sent (usage, configuration, directory),
 130 Ctrl-C.

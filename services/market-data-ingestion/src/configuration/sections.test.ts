@@ -15,6 +15,7 @@ import {
   errorsSection,
   loggingSection,
   rateLimitsSection,
+  redisSection,
   sections,
   storageSection,
 } from './sections.ts';
@@ -104,6 +105,14 @@ describe('the defaults', () => {
     });
     expect(configuration.getConfigSection(loggingSection)).toEqual({});
   });
+
+  it('of redis', () => {
+    expect(configuration.getConfigSection(redisSection)).toEqual({
+      default_ttl_seconds: 3600,
+      connect_timeout_seconds: 2,
+      command_timeout_ms: 250,
+    });
+  });
 });
 
 /** A text that differs from the default for every setting there is, and what it means. */
@@ -136,6 +145,11 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['errors.retry_budget.min_retries_per_minute', '0', 0],
   ['storage.data_directory', '/var/lib/market data', '/var/lib/market data'],
   ['storage.database', 'bars', 'bars'],
+  ['redis.url', 'rediss://user:K1@cache.example/1', 'secret rediss://user:K1@cache.example/1'],
+  ['redis.key_prefix', 'team:', 'team:'],
+  ['redis.default_ttl_seconds', '60', 60],
+  ['redis.connect_timeout_seconds', '0.5', 0.5],
+  ['redis.command_timeout_ms', '100', 100],
   ['logging.level', 'silent', 'silent'],
   ['logging.format', 'text', 'text'],
 ];
@@ -307,6 +321,23 @@ describe('the address of the vendor', () => {
     (url) => {
       const message = problemOf({ ALPHA_VANTAGE_BASE_URL: url });
       expect(message).toContain('without a query and without credentials');
+      expect(message).not.toContain('SECRET1');
+    },
+  );
+});
+
+describe('the address of Redis', () => {
+  it('comes from REDIS_URL and stays secret', () => {
+    const { url } = configure({ REDIS_URL: 'redis://:SECRET1@cache.example' }).getConfigSection(redisSection);
+    expect(url?.reveal()).toBe('redis://:SECRET1@cache.example');
+    expect(JSON.stringify(url)).not.toContain('SECRET1');
+  });
+
+  it.each(['http://:SECRET1@cache.example', 'SECRET1', 'redis://:SECRET1@cache.example/0?db=1'])(
+    'may not be %s, and is not repeated',
+    (url) => {
+      const message = problemOf({ REDIS_URL: url });
+      expect(message).toMatch(/^redis\.url \(environment REDIS_URL\): the address of Redis must look like redis:/);
       expect(message).not.toContain('SECRET1');
     },
   );

@@ -4,6 +4,7 @@ import {
   Redacted,
   type ServiceErrorKind,
 } from '@quantumtrade/core-traits';
+import { parseRedisAddress } from '@quantumtrade/database-abstraction';
 import { parseSymbol } from '@quantumtrade/shared-types';
 import { z } from 'zod';
 import { decimalNumber, flag, limit, list, rate, tables, text, wholeNumber, word } from './fields.ts';
@@ -72,6 +73,18 @@ export interface StorageSection {
   /** Directory of the embedded engine. */
   readonly data_directory: string;
   readonly database: string;
+}
+
+/** The cache. */
+export interface RedisSection {
+  /** With it a Redis server is the cache, without it this process. It may hold a password. */
+  readonly url?: Redacted<string> | undefined;
+  /** Stands before every key on the server. */
+  readonly key_prefix?: string | undefined;
+  readonly default_ttl_seconds: number;
+  readonly connect_timeout_seconds: number;
+  /** What one call to the server may take. */
+  readonly command_timeout_ms: number;
 }
 
 export interface LoggingSection {
@@ -190,6 +203,26 @@ export const storageSection: ConfigurationSection<StorageSection> = section(
   }),
 );
 
+const redisUrl = z.instanceof(Redacted<string>).superRefine((value, context) => {
+  try {
+    parseRedisAddress(value.reveal());
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+});
+
+export const redisSection: ConfigurationSection<RedisSection> = section(
+  'redis',
+  z.strictObject({
+    url: redisUrl.optional(),
+    key_prefix: text().optional(),
+    default_ttl_seconds: wholeNumber(1, 31_536_000).default(3600),
+    connect_timeout_seconds: decimalNumber(0.001, 60).default(2),
+    command_timeout_ms: wholeNumber(1, 10_000).default(250),
+  }),
+  ['url'],
+);
+
 export const loggingSection: ConfigurationSection<LoggingSection> = section(
   'logging',
   z.strictObject({
@@ -205,6 +238,7 @@ export const sections: readonly ConfigurationSection<unknown>[] = [
   collectionSection,
   errorsSection,
   storageSection,
+  redisSection,
   loggingSection,
 ];
 
@@ -213,6 +247,7 @@ export const environmentAliases: Readonly<Record<string, string>> = {
   ALPHA_VANTAGE_API_KEY: 'alpha_vantage.api_key',
   ALPHA_VANTAGE_BASE_URL: 'alpha_vantage.base_url',
   MARKET_DATA_DIR: 'storage.data_directory',
+  REDIS_URL: 'redis.url',
 };
 
 /** The prefix of `MARKET_DATA_<SECTION>__<KEY>`. */

@@ -55,8 +55,30 @@ export class CacheFallback implements CollectionFallback {
 
   async recall(series: Series): Promise<readonly StoredBar[]> {
     const text = await this.#cache.cacheGet(cacheKey(series, 'recent'));
-    return text === undefined ? [] : (JSON.parse(text) as StoredBar[]);
+    return text === undefined ? [] : barsIn(text, series);
   }
+}
+
+/** What another program left under the key is not known, rather than a failure for as long as it lies there. */
+function barsIn(text: string, series: Series): readonly StoredBar[] {
+  try {
+    const bars: unknown = JSON.parse(text);
+    return Array.isArray(bars) && bars.every((bar) => isBarOf(series, bar)) ? bars : [];
+  } catch {
+    return [];
+  }
+}
+
+function isBarOf(series: Series, value: unknown): value is StoredBar {
+  const bar = value as Partial<StoredBar> | null;
+  return (
+    typeof bar?.openTime === 'number' &&
+    typeof bar.close === 'string' &&
+    bar.symbol === series.symbol &&
+    bar.interval === series.interval &&
+    bar.source === series.source &&
+    bar.adjustment === series.adjustment
+  );
 }
 
 /** `market_data:{symbol}:{interval}:{source}:recent`; an adjusted series has its own. */

@@ -53,4 +53,14 @@ describe('a guarded fallback', () => {
     expect(await recalled).toEqual([]);
     expect(monitoring.logs('warn')).toHaveLength(1);
   });
+
+  it('holds no result back for longer than its bound when nothing can be remembered', async () => {
+    const fallback = partialMock<CollectionFallback>('CollectionFallback', { remember: () => new Promise(() => {}) });
+    const { guarded, clock, monitoring } = guard(fallback);
+    const remembered = guarded.remember(judged.accepted, identity);
+    await clock.advance(500);
+    await remembered;
+    expect(monitoring.logs('warn')).toMatchObject([{ message: 'recent bars could not be cached' }]);
+    expect(clock.sleepers).toBe(0);
+  });
 });
