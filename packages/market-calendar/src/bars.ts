@@ -1,4 +1,3 @@
-import { type Interval, intradayMilliseconds } from '@quantumtrade/shared-types';
 import type { Session } from './session.ts';
 
 /** Which bars are meant. */
@@ -17,48 +16,35 @@ export interface BarOptions {
 
 /** The open times of a session's bars, of an interval within the day, in milliseconds UTC. */
 export function intradayBars(
-  interval: Interval,
+  length: number,
   session: Session,
   midnight: number,
-  options: BarOptions,
+  { extended = false, alignment = 'clock' }: BarOptions,
 ): Float64Array {
-  const length = intradayMilliseconds(interval) ?? Number.POSITIVE_INFINITY;
+  const { open, close } = extended ? session.extended : session;
+  const edges = [open, ...session.breaks.flatMap((pause) => [pause.from, pause.until]), close];
   const bars: number[] = [];
-  for (const { from, until } of stretches(session, options)) {
-    const origin = options.alignment === 'session' ? from : midnight;
-    let bar = from;
-    while (bar < until) {
-      bars.push(bar);
-      bar = origin + (Math.floor((bar - origin) / length) + 1) * length;
-    }
+  for (let edge = 0; edge < edges.length; edge += 2) {
+    const from = edges[edge] as number;
+    const until = edges[edge + 1] as number;
+    const origin = alignment === 'session' ? from : midnight;
+    for (let bar = from; bar < until; bar = barAfter(bar, length, origin)) bars.push(bar);
   }
   return Float64Array.from(bars);
 }
 
-/** The open time of the bar that an instant lies in; `undefined` when the market is closed then. */
+/** The open time of the bar that an instant lies in, given where its stretch of trading and its day begin. */
 export function intradayBarAt(
   instant: number,
-  interval: Interval,
-  session: Session,
+  length: number,
+  from: number,
   midnight: number,
-  options: BarOptions,
-): number | undefined {
-  const length = intradayMilliseconds(interval) ?? Number.POSITIVE_INFINITY;
-  for (const { from, until } of stretches(session, options)) {
-    if (instant < from || instant >= until) continue;
-    const origin = options.alignment === 'session' ? from : midnight;
-    return Math.max(from, origin + Math.floor((instant - origin) / length) * length);
-  }
-  return undefined;
+  { alignment = 'clock' }: BarOptions,
+): number {
+  const origin = alignment === 'session' ? from : midnight;
+  return Math.max(from, barAfter(instant, length, origin) - length);
 }
 
-/** When trading goes on without a pause. */
-function stretches(session: Session, { extended = false }: BarOptions): { from: number; until: number }[] {
-  const { open, close } = extended ? session.extended : session;
-  const edges = [open, ...session.breaks.flatMap((pause) => [pause.from, pause.until]), close];
-  const found: { from: number; until: number }[] = [];
-  for (let edge = 0; edge < edges.length; edge += 2) {
-    found.push({ from: edges[edge] as number, until: edges[edge + 1] as number });
-  }
-  return found;
+function barAfter(instant: number, length: number, origin: number): number {
+  return origin + (Math.floor((instant - origin) / length) + 1) * length;
 }

@@ -32,11 +32,16 @@ export interface MarketCalendarDependencies {
  */
 export class MarketCalendar {
   readonly exchange: ExchangeName;
-  /** Changes whenever the sessions may have: with the data of the exchange and with the exceptions that were added. */
+  /**
+   * Changes whenever the sessions may have: with the data of the exchange and with the exceptions that were added. Not
+   * with the rules of its zone, which are the platform's.
+   */
   readonly version: string;
   /** IANA zone of the exchange's clocks. */
   readonly timeZone: string;
   readonly #table: SessionTable;
+  /** Texts of trading days, as far as they were asked for. */
+  readonly #dates: (string | undefined)[];
   readonly #from: number;
   readonly #until: number;
 
@@ -45,6 +50,7 @@ export class MarketCalendar {
     this.version = version;
     this.timeZone = timeZone;
     this.#table = table;
+    this.#dates = Array.from(table.days, () => undefined);
     this.#from = Math.min(table.offsets.instantOf(firstDay, 0), table.extendedOpen[0] ?? Number.POSITIVE_INFINITY);
     this.#until = table.offsets.instantOf(lastDay + 1, 0);
   }
@@ -113,7 +119,8 @@ export class MarketCalendar {
   expectedBars(interval: Interval, session: Session, options: BarOptions = {}): Float64Array {
     const day = this.#requireDay(session.date);
     const midnight = this.#table.offsets.instantOf(day, 0);
-    if (intradayMilliseconds(interval) !== undefined) return intradayBars(interval, session, midnight, options);
+    const length = intradayMilliseconds(interval);
+    if (length !== undefined) return intradayBars(length, session, midnight, options);
     const index = this.#indexOf(day);
     const closesPeriod = index === undefined || this.#lastOfPeriod(index, interval) === index;
     return closesPeriod ? Float64Array.of(midnight) : new Float64Array();
@@ -127,12 +134,18 @@ export class MarketCalendar {
    */
   alignToBar(instant: number, interval: Interval, options: BarOptions = {}): number | undefined {
     const { extended = false } = options;
-    const { midnight, offsets } = this.#table;
+    const { midnight, offsets, breakFrom, breakUntil, open, extendedOpen } = this.#table;
     const opened = this.#lastOpened(instant, extended);
     const within = opened >= 0 && instant < this.#closes(extended, opened);
-    if (intradayMilliseconds(interval) !== undefined) {
+    const length = intradayMilliseconds(interval);
+    if (length !== undefined) {
       if (!within) return undefined;
-      return intradayBarAt(instant, interval, this.#session(opened), midnight[opened] as number, options);
+      const pause = breakFrom[opened] as number;
+      const resumed = breakUntil[opened] as number;
+      if (instant >= pause && instant < resumed) return undefined;
+      const afterBreak = pause < resumed && instant >= resumed;
+      const from = afterBreak ? resumed : ((extended ? extendedOpen : open)[opened] as number);
+      return intradayBarAt(instant, length, from, midnight[opened] as number, options);
     }
     const clocks = instant + offsets.at(Math.floor(instant / dayMs));
     const index = within ? opened : this.#indexOf(Math.floor(clocks / dayMs));
@@ -144,7 +157,7 @@ export class MarketCalendar {
     const of = (column: Float64Array): number => column[index] as number;
     const pause = { from: of(table.breakFrom), until: of(table.breakUntil) };
     return {
-      date: formatDay(table.days[index] as number),
+      date: this.#dateOf(index),
       open: of(table.open),
       close: of(table.close),
       breaks: pause.from < pause.until ? [pause] : [],
@@ -152,6 +165,12 @@ export class MarketCalendar {
       early: table.early[index] === 1,
       reason: table.reasons[index],
     };
+  }
+
+  #dateOf(index: number): string {
+    const date = this.#dates[index] ?? formatDay(this.#table.days[index] as number);
+    this.#dates[index] = date;
+    return date;
   }
 
   #lastOpened(instant: number, extended: boolean): number {
@@ -165,6 +184,7 @@ export class MarketCalendar {
 
   #lastOfPeriod(index: number, interval: Interval): number {
     const { days } = this.#table;
+    if (interval === 'daily') return index;
     const period = periodOf(days[index] as number, interval);
     let last = index;
     while (last + 1 < days.length && periodOf(days[last + 1] as number, interval) === period) last++;

@@ -18,7 +18,8 @@ interface DayHours {
   break: TradingHours['break'];
   extendedOpen: number;
   extendedClose: number;
-  early: boolean;
+  /** When it closes on any other day of its time. */
+  usualClose: number;
   reason: string | undefined;
 }
 
@@ -111,7 +112,7 @@ function hoursOf(hours: TradingHours, short: ShortDayRule | undefined): DayHours
     break: hours.break,
     extendedOpen: extended?.open ?? open,
     extendedClose: extended?.close ?? close,
-    early: false,
+    usualClose: close,
     reason: undefined,
   };
   if (short === undefined) return day;
@@ -125,7 +126,7 @@ function hoursOf(hours: TradingHours, short: ShortDayRule | undefined): DayHours
 function shortened(day: DayHours, close: number): DayHours {
   const pause = day.break !== undefined && day.break.from < close ? day.break : undefined;
   const extendedClose = Math.max(close, day.extendedClose);
-  return { ...day, close, break: pause, extendedClose, early: day.early || close < day.close };
+  return { ...day, close, break: pause, extendedClose };
 }
 
 function changedHours(day: DayHours, exception: CalendarException & { kind: 'hours' }): DayHours {
@@ -169,7 +170,7 @@ function tabulate(
     extendedOpen: column(({ extendedOpen }) => extendedOpen),
     extendedClose: column(({ extendedClose }) => extendedClose),
     midnight: column(() => 0),
-    early: Uint8Array.from(rows, ([, { early }]) => Number(early)),
+    early: Uint8Array.from(rows, ([, { close, usualClose }]) => Number(close < usualClose)),
     reasons: rows.map(([, { reason }]) => reason),
     closures,
     offsets,

@@ -1,5 +1,5 @@
-import { friday, monday, thursday, tuesday, wednesday, weekdayFrom, dayNumber } from '../civil-day.ts';
 import type { CalendarException } from '../calendar-exception.ts';
+import { dayNumber, friday, monday, thursday, tuesday, wednesday, weekdayFrom } from '../civil-day.ts';
 import { at, type DayRule, type ExchangeDefinition, type ShortDayRule } from '../exchange-definition.ts';
 import {
   asItFalls,

@@ -1,7 +1,15 @@
-import { friday, monday, thursday, tuesday, wednesday } from '../civil-day.ts';
 import type { CalendarException } from '../calendar-exception.ts';
+import { friday, monday, thursday, tuesday, wednesday } from '../civil-day.ts';
 import { at, type ExchangeDefinition } from '../exchange-definition.ts';
-import { asItFalls, exceptIn, fixedDay, fromEaster, lastWeekdayUntil, nthWeekday, sundayToMonday } from './day-rules.ts';
+import {
+  asItFalls,
+  exceptIn,
+  fixedDay,
+  fromEaster,
+  lastWeekdayUntil,
+  nthWeekday,
+  sundayToMonday,
+} from './day-rules.ts';
 import { lunarHolidays, lunarNewYearsEve } from './hong-kong-festivals.ts';
 
 const closed = (reason: string, ...dates: readonly string[]): CalendarException[] =>

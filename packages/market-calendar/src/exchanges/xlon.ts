@@ -1,5 +1,5 @@
-import { friday, monday, thursday, tuesday, wednesday } from '../civil-day.ts';
 import type { CalendarException } from '../calendar-exception.ts';
+import { friday, monday, thursday, tuesday, wednesday } from '../civil-day.ts';
 import { at, type ExchangeDefinition } from '../exchange-definition.ts';
 import {
   christmasAndBoxingDay,

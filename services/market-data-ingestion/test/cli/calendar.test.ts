@@ -59,7 +59,10 @@ describe('calendar', () => {
     { words: ['NYSE', '--from', '2024-01-01', '--to', '2024-01-31'], says: 'exchange "NYSE" has no calendar' },
     { words: ['XNYS', '--from', '2024-02-30', '--to', '2024-03-31'], says: '"2024-02-30" is not a date' },
     { words: ['XNYS', '--from', '2024-01-01', '--to', 'soon'], says: '"soon" is not a date' },
-    { words: ['XNYS', '--from', '2024-01-02', '--to', '2024-01-01'], says: '--from 2024-01-02 is after --to 2024-01-01' },
+    {
+      words: ['XNYS', '--from', '2024-01-02', '--to', '2024-01-01'],
+      says: '--from 2024-01-02 is after --to 2024-01-01',
+    },
     { words: ['XNYS', '--from', '1989-12-31', '--to', '1990-01-31'], says: 'is outside the calendar' },
     { words: ['XNYS', '--from', '2028-12-31', '--to', '2029-01-01'], says: 'is outside the calendar' },
     { words: ['XNYS', '--from', '2024-01-01'], says: '--to <YYYY-MM-DD>' },
