@@ -33,8 +33,9 @@ describe.each(exchanges)('the calendar of %s', (exchange) => {
   });
 
   it('goes forward and back to the same session', () => {
+    // Just before the first and just after the last session is already outside some calendars.
     fc.assert(
-      fc.property(anySession, (session) => {
+      fc.property(fc.constantFrom(...all.slice(1, -1)), (session) => {
         const next = calendar.next(session.date);
         if (next !== undefined) expect(calendar.previous(next.date)).toEqual(session);
         expect(calendar.next(session.open)).toEqual(next);
