@@ -6,6 +6,7 @@ import { periodOf } from './period.ts';
 import { outsideCalendar, requireDay } from './refuse.ts';
 import type { Session } from './session.ts';
 import type { SessionTable } from './session-table.ts';
+import { SortedColumn } from './sorted-column.ts';
 
 const firstDay = dayNumber(firstYear, 1, 1);
 const lastDay = dayNumber(lastYear, 12, 31);
@@ -42,6 +43,10 @@ export class MarketCalendar {
   readonly #table: SessionTable;
   /** Texts of trading days, as far as they were asked for. */
   readonly #dates: (string | undefined)[];
+  readonly #days: SortedColumn;
+  readonly #opens: SortedColumn;
+  readonly #closed: SortedColumn;
+  readonly #extendedOpens: SortedColumn;
   readonly #from: number;
   readonly #until: number;
 
@@ -50,6 +55,10 @@ export class MarketCalendar {
     this.version = version;
     this.timeZone = timeZone;
     this.#table = table;
+    this.#days = new SortedColumn(table.days, 1);
+    this.#opens = new SortedColumn(table.open, dayMs);
+    this.#closed = new SortedColumn(table.close, dayMs);
+    this.#extendedOpens = new SortedColumn(table.extendedOpen, dayMs);
     this.#dates = Array.from(table.days, () => undefined);
     this.#from = Math.min(table.offsets.instantOf(firstDay, 0), table.extendedOpen[0] ?? Number.POSITIVE_INFINITY);
     this.#until = table.offsets.instantOf(lastDay + 1, 0);
@@ -57,8 +66,8 @@ export class MarketCalendar {
 
   /** Every session whose trading day is in a range, both ends included, oldest first. */
   sessions({ from, to }: { readonly from: string; readonly to: string }): Session[] {
-    const first = firstAbove(this.#table.days, this.#requireDay(from) - 1);
-    const end = firstAbove(this.#table.days, this.#requireDay(to));
+    const first = this.#days.placeAbove(this.#requireDay(from) - 1);
+    const end = this.#days.placeAbove(this.#requireDay(to));
     return Array.from({ length: Math.max(0, end - first) }, (_, index) => this.#session(first + index));
   }
 
@@ -94,18 +103,17 @@ export class MarketCalendar {
     const table = this.#table;
     const index =
       typeof after === 'string'
-        ? firstAbove(table.days, this.#requireDay(after))
-        : firstAbove(table.open, this.#requireInstant(after));
+        ? this.#days.placeAbove(this.#requireDay(after))
+        : this.#opens.placeAbove(this.#requireInstant(after));
     return index < table.days.length ? this.#session(index) : undefined;
   }
 
   /** The last session that had closed by an instant, or the one before a date; `undefined` at the start of the calendar. */
   previous(before: number | string): Session | undefined {
-    const table = this.#table;
     const index =
       typeof before === 'string'
-        ? firstAbove(table.days, this.#requireDay(before) - 1) - 1
-        : firstAbove(table.close, this.#requireInstant(before)) - 1;
+        ? this.#days.placeAbove(this.#requireDay(before) - 1) - 1
+        : this.#closed.placeAbove(this.#requireInstant(before)) - 1;
     return index < 0 ? undefined : this.#session(index);
   }
 
@@ -174,8 +182,8 @@ export class MarketCalendar {
   }
 
   #lastOpened(instant: number, extended: boolean): number {
-    const opens = extended ? this.#table.extendedOpen : this.#table.open;
-    return firstAbove(opens, this.#requireInstant(instant)) - 1;
+    const opens = extended ? this.#extendedOpens : this.#opens;
+    return opens.placeAbove(this.#requireInstant(instant)) - 1;
   }
 
   #closes(extended: boolean, index: number): number {
@@ -192,7 +200,7 @@ export class MarketCalendar {
   }
 
   #indexOf(day: number): number | undefined {
-    const index = firstAbove(this.#table.days, day) - 1;
+    const index = this.#days.placeAbove(day) - 1;
     return index >= 0 && this.#table.days[index] === day ? index : undefined;
   }
 
@@ -206,16 +214,4 @@ export class MarketCalendar {
     if (instant >= this.#from && instant < this.#until) return instant;
     throw outsideCalendar(Number.isFinite(instant) ? `the instant ${instant}` : 'what is no instant');
   }
-}
-
-/** The place of the first value above another one in an ascending column. */
-function firstAbove(column: Float64Array | Int32Array, value: number): number {
-  let low = 0;
-  let high = column.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((column[middle] as number) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -27,7 +27,7 @@ export const xtse: ExchangeDefinition = {
     nthWeekday('Thanksgiving Day', 2, monday, 10),
     ...christmasAndBoxingDay,
   ],
-  shortDays: [{ ...fixedDay('Christmas Eve', 12, 24, asItFalls, { from: 2010 }), close: at(13) }],
+  shortDays: [{ ...fixedDay('Christmas Eve', 12, 24, asItFalls, { from: 2008 }), close: at(13) }],
   exceptions: [
     { kind: 'hours', date: '2001-09-11', close: '10:40', reason: 'attack on the World Trade Center' },
     { kind: 'closed', date: '2001-09-12', reason: 'attack on the World Trade Center' },
