@@ -18,8 +18,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'database-abstraction': ['core-traits', 'shared-types'],
   'core-defaults': ['core-traits'],
   'core-testing': ['core-traits', 'shared-types'],
+  'market-calendar': ['core-traits', 'shared-types'],
   'vendor-sandbox': [],
-  'market-data-ingestion': ['core-traits', 'shared-types', 'core-defaults', 'database-abstraction', 'vendor-sandbox'],
+  'market-data-ingestion': [
+    'core-traits',
+    'shared-types',
+    'core-defaults',
+    'database-abstraction',
+    'market-calendar',
+    'vendor-sandbox',
+  ],
 };
 
 /** Every breach in the tree, one line each. */

@@ -56,6 +56,13 @@ Examples:
 
 Every command does this by itself on the embedded database; running it again changes nothing.
 `,
+  calendar: `
+Examples:
+  market-data calendar XNYS --from 2026-11-23 --to 2026-12-31
+  market-data calendar XHKG --from 2026-02-01 --to 2026-02-28 --json
+
+Knows the years 1990 to 2028; hours are in UTC. Opens no database and asks nobody.
+`,
   config: `
 Examples:
   market-data config validate --config market-data.toml

@@ -2,6 +2,7 @@ import { isServiceError } from '@quantumtrade/core-traits';
 import { intervals } from '@quantumtrade/shared-types';
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../version.ts';
+import { type CalendarCommandOptions, calendar } from './calendar.ts';
 import { type CollectOptions, collect } from './collect.ts';
 import { type Application, composeApplication } from './composition.ts';
 import { type ConfigSources, showConfig, validateConfig } from './config.ts';
@@ -177,6 +178,17 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
     .description('bring the database schema up to date')
     .addHelpText('after', helpTexts.migrate)
     .action(() => execute('migrate', (application) => migrate(application, streams)));
+  program
+    .command('calendar')
+    .description('sessions of an exchange, with early closes')
+    .argument('<exchange>', 'XNYS, XNAS, XLON, XTSE, XHKG, 24/7 or 24/5')
+    .requiredOption('--from <YYYY-MM-DD>', 'first trading day')
+    .requiredOption('--to <YYYY-MM-DD>', 'last trading day')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.calendar)
+    .action((exchange: string, options: CalendarCommandOptions) =>
+      withSettings(() => calendar(exchange, options, streams)),
+    );
   const config = program
     .command('config')
     .description('check and show the settings')
