@@ -7,6 +7,7 @@
  * Run it with `pnpm bench:ingest`.
  */
 import { makeBars } from '../measure/bars.ts';
+import { type Cost, costOf } from '../measure/cost.ts';
 import { openEngine } from '../measure/engine.ts';
 import { spread, summary } from '../measure/summary.ts';
 import { printTable } from '../measure/table.ts';
@@ -22,44 +23,39 @@ try {
   const bars = makeBars(barCount);
   const bare = await engineRoute(engine, bars);
   const ours = ourRoute(engine, bars);
-  const times: { readonly ours: number; readonly bare: number }[] = [];
+  const costs: { readonly ours: Cost; readonly bare: Cost }[] = [];
   for (let round = -warmUpRounds; round < rounds; round++) {
     const symbol = `ROUND${round + warmUpRounds}`;
     await bare.prepare(symbol);
     await ours.prepare(symbol);
     const order: readonly Route[] = round % 2 === 0 ? [ours, bare] : [bare, ours];
-    const took = new Map<Route, number>();
-    for (const route of order) took.set(route, await millisecondsOf(() => route.run(symbol)));
+    const took = new Map<Route, Cost>();
+    for (const route of order) took.set(route, await costOf(() => route.run(symbol)));
     for (const route of order) await verify(engine, route, symbol);
-    if (round >= 0) times.push({ ours: took.get(ours) as number, bare: took.get(bare) as number });
+    if (round >= 0) costs.push({ ours: took.get(ours) as Cost, bare: took.get(bare) as Cost });
   }
-  const row = (name: string, milliseconds: readonly number[]): string[] => [
-    name,
-    spread(summary(milliseconds), 1),
-    ((barCount / summary(milliseconds).median) * 1000).toFixed(0),
-  ];
+  const row = (name: string, costs: readonly Cost[]): string[] => {
+    const wall = summary(costs.map((cost) => cost.wall));
+    const cpu = summary(costs.map((cost) => cost.cpu));
+    return [name, spread(wall, 1), spread(cpu, 1), ((barCount / wall.median) * 1000).toFixed(0)];
+  };
+  const ratioOf = (what: keyof Cost): string =>
+    spread(summary(costs.map((round) => round.ours[what] / round.bare[what])), 2);
   printTable(
-    ['route, 10,000 bars', 'ms', 'rows/s'],
+    ['route, 10,000 bars', 'ms', 'CPU ms', 'rows/s'],
     [
       row(
         ours.name,
-        times.map((time) => time.ours),
+        costs.map((round) => round.ours),
       ),
       row(
         bare.name,
-        times.map((time) => time.bare),
+        costs.map((round) => round.bare),
       ),
-      ['ratio', spread(summary(times.map((time) => time.ours / time.bare)), 2), ''],
+      ['ratio', ratioOf('wall'), ratioOf('cpu'), ''],
     ],
     `Median (lowest to highest) of ${rounds} alternating rounds, the rows of each counted and hashed`,
   );
 } finally {
   await engine.close();
-}
-
-async function millisecondsOf(work: () => Promise<void>): Promise<number> {
-  globalThis.gc?.();
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
 }
