@@ -12,11 +12,14 @@ import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { migrations } from './migrations/migrations.ts';
 import { type MigrationReport, runMigrations } from './migrations/run-migrations.ts';
+import { createMarketDataTransfer, type MarketDataTransfer } from './transfer/market-data-transfer.ts';
 
 /** The stores of a service behind their contracts, whatever implementation is in use. */
 export interface DatabaseManager {
   /** Bars and quarantine. Usable after {@link DatabaseManager.connect}. */
   readonly clickhouse: MarketDataStore;
+  /** Bars to files and back. Usable after {@link DatabaseManager.connect}. */
+  readonly transfer: MarketDataTransfer;
   /** The cache: losing it loses no data. */
   readonly redis: Cache;
   /** Opens the stores. Calling it again does nothing. @throws ServiceError of kind `configuration` or `database`. */
@@ -64,6 +67,7 @@ export function createDatabaseManager(options: DatabaseManagerOptions): Database
 
 class EmbeddedDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
+  readonly transfer: MarketDataTransfer;
   readonly redis: Cache;
   readonly healthChecks: readonly HealthCheck[];
   readonly #options: DatabaseManagerOptions;
@@ -82,6 +86,11 @@ class EmbeddedDatabaseManager implements DatabaseManager {
       });
     }
     this.clickhouse = new ClickHouseStore({ engine: () => this.#connectedEngine(), database: this.#database });
+    this.transfer = createMarketDataTransfer({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+      store: this.clickhouse,
+    });
     this.redis = new InProcessCache({
       clock: options.clock,
       defaultTtlSeconds: options.redis?.defaultTtlSeconds ?? 3600,

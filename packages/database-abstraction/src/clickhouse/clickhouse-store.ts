@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ServiceError } from '@quantumtrade/core-traits';
 import {
   type BarBatch,
@@ -15,8 +16,9 @@ import {
   type StoreOptions,
   toMarketData,
 } from '@quantumtrade/shared-types';
+import { bytesOf } from '../engine/native-format.ts';
 import type { SqlEngine } from '../engine/sql-engine.ts';
-import { barsBlock, comparableColumns, encodeBars, findChanges } from './bar-columns.ts';
+import { barsBlock, comparableColumns, type EncodedBars, encodeBars, findChanges } from './bar-columns.ts';
 import { instant } from './instant.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { QuarantineTable } from './quarantine-table.ts';
@@ -83,7 +85,7 @@ export class ClickHouseStore implements MarketDataStore {
             batch_id: { type: 'UUID', value: identity.batchId },
           },
           block: barsBlock(bars, changes.rows),
-          deduplicationToken: identity.batchId,
+          deduplicationToken: batchToken(identity, bars, changes.rows),
         },
         options,
       );
@@ -179,6 +181,16 @@ export class ClickHouseStore implements MarketDataStore {
   ): Promise<StoredQuarantine[]> {
     return await this.#quarantine.read(query.symbol, options);
   }
+}
+
+/**
+ * Names the rows of a batch that an insert stores. The rows belong to it because the engine drops other rows under the
+ * same token, and an import brings a batch back in the pieces that its files hold.
+ */
+function batchToken(identity: BatchIdentity, bars: EncodedBars, rows: Uint32Array): string {
+  const hash = createHash('sha256').update(`${identity.acceptedAt}`);
+  hash.update(bytesOf(Float64Array.from(rows, (row) => bars.openTime[row] as number)));
+  return `${identity.batchId}-${hash.digest('hex').slice(0, 32)}`;
 }
 
 interface BarRow {
