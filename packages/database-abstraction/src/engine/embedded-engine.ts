@@ -64,6 +64,7 @@ export class EmbeddedEngine implements SqlEngine {
    * `directoryConflict` when this process already uses another directory.
    */
   static async open(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
+    refusePattern(options.dataDirectory);
     const chdb = await loadChdb();
     const directory = await share(options);
     try {
@@ -167,6 +168,17 @@ export class EmbeddedEngine implements SqlEngine {
     await this.#drain();
     await unshare(this.#directory);
   }
+}
+
+/** What is staged below such a path would not be found, and an insert would store nothing without saying so. */
+function refusePattern(dataDirectory: string): void {
+  const path = resolve(dataDirectory);
+  if (!/[*?{}]/.test(path)) return;
+  throw new ServiceError({
+    kind: 'configuration',
+    reason: 'directoryUnusable',
+    message: `data directory ${path} cannot be used: its path has one of * ? { }, which the engine takes for a pattern`,
+  });
 }
 
 async function share(options: EmbeddedEngineOptions): Promise<SharedDirectory> {

@@ -96,9 +96,8 @@ async function copyInto(temporary: string, source: string, options: BackupOption
     // What a log of SQLite's still holds is in the copy that SQLite makes.
     if (isSqliteSideFile(path)) continue;
     const copied = join(data, path);
-    if (isSqliteFile(path)) vacuumInto(join(source, path), copied);
-    const counted = isSqliteFile(path) ? await copyAndHash(copied) : await copyAndHash(join(source, path), copied);
-    const file = { path, ...counted };
+    const copy = isSqliteFile(path) ? copySqlite : copyAndHash;
+    const file = { path, ...(await copy(join(source, path), copied)) };
     files.push(file);
     options.onFile?.(file, files.length, total);
   }
@@ -117,13 +116,17 @@ function isSqliteSideFile(path: string): boolean {
   return /^[^/]+\.db-(wal|shm|journal)$/.test(path);
 }
 
-function vacuumInto(source: string, target: string): void {
+async function copySqlite(source: string, target: string): ReturnType<typeof copyAndHash> {
+  const vacuumed = `${target}.vacuumed`;
   const database = new DatabaseSync(source);
   try {
-    database.prepare('VACUUM INTO ?').run(target);
+    database.prepare('VACUUM INTO ?').run(vacuumed);
   } finally {
     database.close();
   }
+  const copied = await copyAndHash(vacuumed, target);
+  await rm(vacuumed);
+  return copied;
 }
 
 async function exists(path: string): Promise<boolean> {

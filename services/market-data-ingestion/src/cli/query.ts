@@ -90,13 +90,14 @@ function barTable(bars: readonly StoredBar[]): string {
   return table(['open time (UTC)', 'session', ...numbers], rows, numbers);
 }
 
-function parseSource(source: string): string {
+/** @throws ServiceError of kind `configuration`, reason `invalidOption`. */
+export function parseSource(source: string): string {
   if (/^[a-z0-9_]{1,64}$/.test(source)) return source;
   throw refused('--source takes a name such as alpha_vantage or alpha_vantage_sandbox');
 }
 
 /** An ISO instant or date; without an offset it is UTC. */
-function parseInstant(option: string, text: string | undefined): number | undefined {
+export function parseInstant(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const instant = DateTime.fromISO(text, { zone: 'utc' });
   if (instant.isValid) return instant.toMillis();
@@ -110,6 +111,7 @@ function parseLimit(text: string | undefined): number | undefined {
   throw refused('--limit takes a whole number from 1 on');
 }
 
-function refused(message: string): ServiceError {
+/** The error for an option that makes no sense. */
+export function refused(message: string): ServiceError {
   return new ServiceError({ kind: 'configuration', reason: 'invalidOption', message });
 }
