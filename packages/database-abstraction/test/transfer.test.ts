@@ -73,12 +73,12 @@ function history(interval: Interval): fc.Arbitrary<{ rows: BarBatchRow[]; accept
         bars: fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 500 }), row), {
           selector: ([at]) => at,
           minLength: 1,
-          maxLength: 12,
+          maxLength: 8,
         }),
         acceptedAt: fc.integer({ min: start, max: start + 5 }),
         volume: fc.boolean(),
       }),
-      { minLength: 1, maxLength: 5 },
+      { minLength: 1, maxLength: 4 },
     )
     .map((batches) =>
       batches.map(({ bars, acceptedAt, volume }) => ({
@@ -125,7 +125,7 @@ describe('export and import', () => {
           expect(await everything('origin', symbol)).toEqual(expected);
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 

@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { isServiceError, ServiceError } from '@quantumtrade/core-traits';
 import type { Interval } from '@quantumtrade/shared-types';
 import type { QueryParameters, SqlEngine } from '../engine/sql-engine.ts';
-import { type BarPartition, engineFormat, partitionFile, periodOf } from './bar-file.ts';
+import { type BarFileFormat, type BarPartition, engineFormat, partitionFile, periodOf } from './bar-file.ts';
 import { writtenColumns } from './bar-file-columns.ts';
 import { reasonOf } from './invalid-bar-file.ts';
-import type { ExportTarget } from './market-data-transfer.ts';
 import { writeWholeFile } from './write-whole-file.ts';
 
 /** Which bars to export. Instants are milliseconds since the Unix epoch (UTC). */
@@ -21,6 +20,13 @@ export interface BarSelection {
   readonly to?: number | undefined;
   /** Every stored version of a bar instead of the newest one. @default false */
   readonly allVersions?: boolean | undefined;
+}
+
+/** Where an export writes to, and how. */
+export interface ExportTarget {
+  /** Made where needed. */
+  readonly directory: string;
+  readonly format: BarFileFormat;
 }
 
 /** A file that was written. */

@@ -1,15 +1,8 @@
 import type { MarketDataStore } from '@quantumtrade/shared-types';
 import type { SqlEngine } from '../engine/sql-engine.ts';
-import type { BarFileFormat, BarPartition } from './bar-file.ts';
-import { BarExport, type BarSelection, type ExportedFile } from './export-bars.ts';
+import type { BarPartition } from './bar-file.ts';
+import { BarExport, type BarSelection, type ExportedFile, type ExportTarget } from './export-bars.ts';
 import { BarImport, type ImportedFile } from './import-bars.ts';
-
-/** Where an export writes to, and how. */
-export interface ExportTarget {
-  /** Made where needed. */
-  readonly directory: string;
-  readonly format: BarFileFormat;
-}
 
 /** Bars to files and back, a file at a time, so that the caller can show how far it is and stop between two of them. */
 export interface MarketDataTransfer {
