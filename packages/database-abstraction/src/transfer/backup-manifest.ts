@@ -16,7 +16,7 @@ export interface BackupFile {
 }
 
 /** A symbolic link, as the engine makes them between its folders. */
-export interface BackupLink {
+interface BackupLink {
   readonly path: string;
   readonly target: string;
 }

@@ -3,14 +3,10 @@ import type { BarFileFormat } from './bar-file.ts';
 /** What the values of a column are, and so how they are written and checked. */
 export type ColumnKind = 'text' | 'instant' | 'date' | 'decimal' | 'score';
 
-export interface BarFileColumn {
-  readonly name: BarFileColumnName;
-  readonly kind: ColumnKind;
-  /** Whether a bar may be without it. */
-  readonly optional?: true;
-}
-
-/** The columns of a file of bars: those of the table, all of them, so that a restored bar is the same bar. */
+/**
+ * The columns of a file of bars: those of the table, all of them, so that a restored bar is the same bar. A bar may be
+ * without the `optional` ones.
+ */
 export const barFileColumns = [
   { name: 'symbol', kind: 'text' },
   { name: 'interval', kind: 'text' },

@@ -111,7 +111,6 @@ function parseLimit(text: string | undefined): number | undefined {
   throw refused('--limit takes a whole number from 1 on');
 }
 
-/** The error for an option that makes no sense. */
-export function refused(message: string): ServiceError {
+function refused(message: string): ServiceError {
   return new ServiceError({ kind: 'configuration', reason: 'invalidOption', message });
 }
