@@ -9,6 +9,7 @@ import {
 import type { MarketDataStore } from '@quantumtrade/shared-types';
 import { InProcessCache } from './cache/in-process-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
+import { reportParts } from './clickhouse/report-parts.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { migrations } from './migrations/migrations.ts';
 import { type MigrationReport, runMigrations } from './migrations/run-migrations.ts';
@@ -100,11 +101,7 @@ class EmbeddedDatabaseManager implements DatabaseManager {
       {
         name: 'clickhouse',
         critical: true,
-        check: async ({ signal }) => {
-          const engine = this.#connectedEngine();
-          await engine.rows('SELECT 1', undefined, { signal });
-          return { status: 'healthy', message: '', implementation: engine.implementation };
-        },
+        check: ({ signal }) => reportParts(this.#connectedEngine(), this.#database, signal),
       },
       {
         name: 'redis',
