@@ -1,3 +1,5 @@
+import { type Measured, summary } from '../measure/summary.ts';
+
 /** One piece of work, done in two ways. */
 export interface Comparison {
   readonly name: string;
@@ -10,12 +12,6 @@ export interface Comparison {
 }
 
 /** Nanoseconds for one operation over the rounds. */
-export interface Measured {
-  readonly median: number;
-  readonly lowest: number;
-  readonly highest: number;
-}
-
 export interface ComparisonResult {
   readonly name: string;
   readonly against: string;
@@ -56,13 +52,4 @@ async function timeOf(work: (index: number) => void, operations: number): Promis
   for (let index = 0; index < operations; index++) work(index);
   await new Promise((resolve) => setImmediate(resolve));
   return Number(process.hrtime.bigint() - begun) / operations;
-}
-
-function summary(values: readonly number[]): Measured {
-  const sorted = values.toSorted((a, b) => a - b);
-  return {
-    median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
-    lowest: sorted[0] ?? Number.NaN,
-    highest: sorted.at(-1) ?? Number.NaN,
-  };
 }

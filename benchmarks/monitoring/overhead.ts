@@ -10,7 +10,7 @@ import type { Instrument } from '@quantumtrade/core-traits';
 import { Counter, Histogram, Registry } from 'prom-client';
 import winston from 'winston';
 import { type Comparison, compare } from './compare.ts';
-import { printTable } from './print-table.ts';
+import { printComparisons } from './print-comparisons.ts';
 
 const intervals = ['1min', '5min', '15min', '30min', '60min', 'daily', 'weekly', 'monthly'];
 const collected: Instrument = {
@@ -111,4 +111,4 @@ const comparisons: readonly Comparison[] = [
 const rounds = 15;
 const results = [];
 for (const comparison of comparisons) results.push(await compare(comparison, rounds));
-printTable(results, rounds);
+printComparisons(results, rounds);

@@ -66,6 +66,7 @@ function history(interval: Interval): fc.Arbitrary<{ rows: BarBatchRow[]; accept
     high: decimal,
     qualityScore: fc.integer({ min: 0, max: 100 }),
     volume: decimal,
+    brokenRules: fc.subarray(['low_volume', 'high_below_low']),
   });
   return fc
     .array(
@@ -105,7 +106,8 @@ describe('export and import', () => {
           .chain((interval) => history(interval).map((batches) => ({ interval, batches }))),
         async ({ interval, batches }) => {
           const symbol = `^P/${run++}`;
-          for (const { rows, acceptedAt } of batches) await store(barBatch({ symbol, interval, rows }), acceptedAt);
+          for (const { rows, acceptedAt } of batches)
+            await store(barBatch({ symbol, interval, rows, lastRefreshed: `at ${acceptedAt}` }), acceptedAt);
           const expected = await everything('origin', symbol);
           expect(expected.length).toBeGreaterThan(0);
           for (const { format, manager } of copies) {
@@ -183,6 +185,21 @@ describe('export and import', () => {
     expect(await written({ allVersions: true })).toHaveLength(9);
   });
 
+  it('leave out what is superseded, as a read does, unless all versions are asked for', async () => {
+    const week = (openTime: string, acceptedAt: number): Promise<void> =>
+      store(barBatch({ symbol: 'WEEK', interval: 'weekly', rows: [{ openTime, close: '1' }] }), acceptedAt);
+    await week('2024-03-05T05:00:00Z', 1);
+    await week('2024-03-08T05:00:00Z', 2);
+    const selection = { interval: 'weekly', symbol: 'WEEK' } as const;
+    const bars = async (more: Partial<BarSelection>): Promise<number> =>
+      (await origin.transfer.partitions({ ...selection, ...more })).reduce((sum, partition) => sum + partition.bars, 0);
+    expect(await bars({})).toBe(1);
+    expect(await bars({ to: Date.parse('2024-03-06') })).toBe(0);
+    expect(await bars({ allVersions: true })).toBe(2);
+    const [file] = await exported(selection, 'csv', join(root, 'superseded'));
+    expect((await readFile(file as string, 'utf8')).trim().split('\n')).toHaveLength(2);
+  });
+
   it('give exact decimals that a reader can use: Decimal(38, 18) in Parquet, text in CSV and JSON', async () => {
     const close = '12345678901234567890.123456789012345678';
     await store(barBatch({ symbol: 'EXACT', rows: [{ openTime: '2024-01-02T05:00:00Z', close }] }), 1);
@@ -228,6 +245,8 @@ describe('an import', () => {
     quality_score: 100,
     bar_label: 'start',
     batch_id: '00000000-0000-4000-8000-000000000001',
+    last_refreshed: '2024-01-02 16:00:00',
+    broken_rules: 'low_volume high_below_low',
   };
   const { manager } = copies[0] as (typeof copies)[number];
   let file = 0;

@@ -1,4 +1,5 @@
 export { type BarBatch, barTextAt, type DecimalColumn, decimalTextAt } from './bars/bar-batch.ts';
+export { type BrokenRulesColumn, brokenRulesAt } from './bars/broken-rules.ts';
 export { type Interval, intervals, intradayMilliseconds, isInterval } from './bars/interval.ts';
 export { type MarketData, type StoredBar, toMarketData } from './bars/market-data.ts';
 export {
@@ -13,10 +14,17 @@ export {
 export type { Adjustment, BarLabel, Series } from './bars/series.ts';
 export { parseSymbol } from './bars/symbol.ts';
 export type { CollectionFallback } from './contracts/collection-fallback.ts';
+export {
+  type CollectionOutcome,
+  type CollectionQuery,
+  type CollectionRecord,
+  collectionOutcomes,
+} from './contracts/collection-record.ts';
 export type { CollectionResult, CollectionWarning } from './contracts/collection-result.ts';
 export type { DataProcessor, ProcessedBars, QuarantinedBar } from './contracts/data-processor.ts';
 export type { BarRequest, CollectorOptions, MarketDataCollector } from './contracts/market-data-collector.ts';
 export type {
+  BarHistoryQuery,
   BatchIdentity,
   InsertOutcome,
   MarketDataQuery,

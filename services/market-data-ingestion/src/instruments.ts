@@ -17,7 +17,8 @@ type CollectionInstrument =
   | 'quarantined'
   | 'quality'
   | 'processing'
-  | 'storing';
+  | 'storing'
+  | 'recordsLost';
 
 /** What a collection counts. Symbols are unbounded and belong into logs, not here. */
 export const collectionInstruments: Readonly<Record<CollectionInstrument, Instrument>> = {
@@ -35,6 +36,7 @@ export const collectionInstruments: Readonly<Record<CollectionInstrument, Instru
     interval,
   }),
   storing: timing('data_storing_duration_seconds', 'Comparing and storing a batch.', { interval }),
+  recordsLost: counter('collection_records_lost_total', 'Collections whose record could not be kept.', { interval }),
 };
 
 /** Everything the service measures, for a monitoring provider that wants to know beforehand. */

@@ -17,7 +17,6 @@ import {
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type {
   BarRequest,
-  BatchIdentity,
   CollectionFallback,
   CollectionResult,
   DataProcessor,
@@ -27,9 +26,11 @@ import type {
 } from '@quantumtrade/shared-types';
 import { Attempts, type StepOutcome } from './collection/attempts.ts';
 import { type CollectionOptions, parseRequest } from './collection/collection-request.ts';
+import { CollectionTrace } from './collection/collection-trace.ts';
 import { Deadline } from './collection/deadline.ts';
 import { collectionInstruments as instruments } from './instruments.ts';
 import { BatchWriter } from './storage/batch-writer.ts';
+import { CollectionJournal } from './storage/collection-journal.ts';
 import { GuardedFallback } from './storage/guarded-fallback.ts';
 
 /** Score of data that the fallback had (requirements register, S2). */
@@ -74,6 +75,7 @@ export class IngestionService implements MarketDataIngestionService {
   readonly #dependencies: IngestionServiceDependencies;
   readonly #attempts: Attempts;
   readonly #writer: BatchWriter;
+  readonly #journal: CollectionJournal;
   readonly #fallback: CollectionFallback;
   readonly #underWay: Set<Promise<unknown>> = new Set();
   /** The newest start or stop; each one waits for the one before. */
@@ -89,6 +91,7 @@ export class IngestionService implements MarketDataIngestionService {
     this.serviceName = dependencies.health.serviceName;
     this.#attempts = new Attempts({ ...dependencies, serviceName: this.serviceName });
     this.#writer = new BatchWriter({ store: dependencies.databaseManager.clickhouse });
+    this.#journal = new CollectionJournal({ ...dependencies, store: dependencies.databaseManager.clickhouse });
     this.#fallback = new GuardedFallback(dependencies);
   }
 
@@ -152,23 +155,30 @@ export class IngestionService implements MarketDataIngestionService {
   ): Promise<CollectionResult> {
     const request = parseRequest(symbol, interval, options);
     if (!this.#running) throw notRunning();
-    const collection = this.#measured(request, options);
-    this.#underWay.add(collection);
-    try {
-      return await collection;
-    } finally {
-      this.#underWay.delete(collection);
-    }
+    const { clock } = this.#dependencies;
+    const identity = { batchId: randomUUID(), acceptedAt: clock.now() };
+    const trace = new CollectionTrace({ request, identity, source: this.source, clock });
+    const collection = this.#measured(request, options, trace);
+    // Its caller does not wait for the record; stopping does.
+    const recorded = collection
+      .then(
+        (result) => trace.ended(result),
+        (error: unknown) => trace.failed(error, options.signal?.aborted === true),
+      )
+      .then((record) => this.#journal.write(record))
+      .finally(() => this.#underWay.delete(recorded));
+    this.#underWay.add(recorded);
+    return await collection;
   }
 
-  async #measured(request: BarRequest, options: CollectionOptions): Promise<CollectionResult> {
+  async #measured(request: BarRequest, options: CollectionOptions, trace: CollectionTrace): Promise<CollectionResult> {
     const { clock, monitoring, deadlineMs } = this.#dependencies;
     const labels = { interval: request.interval };
     const began = clock.monotonic();
     const deadline = new Deadline({ clock, milliseconds: deadlineMs, signal: options.signal });
     monitoring.recordCounter(instruments.attempts, 1, labels);
     try {
-      return await this.#collect(request, deadline, began);
+      return await this.#collect(request, deadline, began, trace);
     } catch (error) {
       // A caller that gave up is no failure of the collection.
       options.signal?.throwIfAborted();
@@ -181,9 +191,14 @@ export class IngestionService implements MarketDataIngestionService {
     }
   }
 
-  async #collect(request: BarRequest, deadline: Deadline, began: number): Promise<CollectionResult> {
+  async #collect(
+    request: BarRequest,
+    deadline: Deadline,
+    began: number,
+    trace: CollectionTrace,
+  ): Promise<CollectionResult> {
     const { clock, collector, processor } = this.#dependencies;
-    const identity: BatchIdentity = { batchId: randomUUID(), acceptedAt: clock.now() };
+    const { identity } = trace;
     const metadata = { symbol: request.symbol, interval: request.interval, batchId: identity.batchId };
     const finish = (result: Counts): CollectionResult => ({
       symbol: request.symbol,
@@ -195,31 +210,28 @@ export class IngestionService implements MarketDataIngestionService {
       ...result,
     });
 
-    const fetched = await this.#attempts.run(
-      {
-        operation: 'fetch',
-        metadata,
-        run: () => collector.fetchBars(request, { signal: deadline.signal, patienceMs: deadline.remainingMs }),
-      },
-      deadline,
-    );
+    const fetching = {
+      operation: 'fetch',
+      metadata,
+      run: () => collector.fetchBars(request, { signal: deadline.signal, patienceMs: deadline.remainingMs }),
+    };
+    const fetched = await trace.timed('fetchMs', () => this.#attempts.run(fetching, deadline));
     if ('error' in fetched) return finish(await this.#instead(request, fetched));
 
     const processingBegan = clock.monotonic();
     const step = { operation: 'process', metadata, run: () => processor.process(fetched.value) };
-    const judged = await this.#attempts.run(step, deadline);
+    const judged = await trace.timed('processMs', () => this.#attempts.run(step, deadline));
     if ('error' in judged) return finish(await this.#instead(request, judged));
+    trace.accepted(judged.value.accepted);
     this.#recordProcessed(request, judged.value, clock.monotonic() - processingBegan);
 
     const storingBegan = clock.monotonic();
-    const written = await this.#attempts.run(
-      {
-        operation: 'store',
-        metadata,
-        run: () => this.#writer.write(judged.value, identity, { signal: deadline.signal }),
-      },
-      deadline,
-    );
+    const storing = {
+      operation: 'store',
+      metadata,
+      run: () => this.#writer.write(judged.value, identity, { signal: deadline.signal }),
+    };
+    const written = await trace.timed('storeMs', () => this.#attempts.run(storing, deadline));
     if ('error' in written) return finish(await this.#instead(request, written));
     await this.#fallback.remember(judged.value.accepted, identity);
     this.#recordStored(request, written.value, clock.monotonic() - storingBegan);

@@ -1,4 +1,11 @@
-import type { Adjustment, BarBatch, BarLabel, DecimalColumn, Interval } from '@quantumtrade/shared-types';
+import type {
+  Adjustment,
+  BarBatch,
+  BarLabel,
+  BrokenRulesColumn,
+  DecimalColumn,
+  Interval,
+} from '@quantumtrade/shared-types';
 import { decimalColumn } from './decimal-column.ts';
 
 /** One bar of {@link barBatch}; prices and volume are plain decimal text. */
@@ -16,6 +23,8 @@ export interface BarBatchRow {
   readonly volume?: string;
   /** 0 to 100; 100 when left out. */
   readonly qualityScore?: number;
+  /** None when left out. */
+  readonly brokenRules?: readonly string[];
 }
 
 export interface BarBatchOptions {
@@ -69,7 +78,20 @@ export function barBatch(options: BarBatchOptions): BarBatch {
     adjustedClose: optionalColumn('adjustedClose', rows),
     volume: optionalColumn('volume', rows),
     qualityScore: Uint8Array.from(rows, ({ qualityScore }) => qualityScore ?? 100),
+    brokenRules: brokenRulesOf(rows),
   };
+}
+
+function brokenRulesOf(rows: readonly BarBatchRow[]): BrokenRulesColumn | undefined {
+  const positions = new Map<string, number>();
+  const index = Uint16Array.from(rows, ({ brokenRules = [] }) => {
+    const combination = JSON.stringify(brokenRules);
+    const known = positions.get(combination) ?? positions.size;
+    positions.set(combination, known);
+    return known;
+  });
+  const combinations = [...positions.keys()].map((combination) => JSON.parse(combination) as string[]);
+  return combinations.some(({ length }) => length > 0) ? { combinations, index } : undefined;
 }
 
 function instant(value: number | string): number {

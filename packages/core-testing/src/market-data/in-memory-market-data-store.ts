@@ -1,8 +1,11 @@
 import { ServiceError } from '@quantumtrade/core-traits';
 import {
   type BarBatch,
+  type BarHistoryQuery,
   type BarLabel,
   type BatchIdentity,
+  type CollectionQuery,
+  type CollectionRecord,
   type InsertOutcome,
   intradayMilliseconds,
   type MarketData,
@@ -15,12 +18,13 @@ import {
   type StoreOptions,
   toMarketData,
 } from '@quantumtrade/shared-types';
+import { withoutSuperseded } from './current-bars.ts';
 import { quarantineKey } from './quarantine-key.ts';
 import { seriesKey, seriesOf, storedBarAt } from './stored-bar-at.ts';
 
 interface StoredSeries {
   readonly barLabel: BarLabel;
-  /** What each batch did, so that a retry can say the same. */
+  /** What each batch, or part of one, did, so that a retry can say the same. */
   readonly outcomes: Map<string, InsertOutcome>;
   /** By open time: every version, the newest last. */
   readonly bars: Map<number, StoredBar[]>;
@@ -33,6 +37,7 @@ interface StoredSeries {
 export class InMemoryMarketDataStore implements MarketDataStore {
   readonly #series: Map<string, StoredSeries> = new Map();
   readonly #quarantine: Map<string, StoredQuarantine> = new Map();
+  readonly #collections: Map<string, CollectionRecord> = new Map();
   #failure: Error | undefined;
 
   /** Rejects every call from now on until {@link InMemoryMarketDataStore.recover}; what is stored stays. */
@@ -55,14 +60,15 @@ export class InMemoryMarketDataStore implements MarketDataStore {
     const target: StoredSeries = known ?? { barLabel: batch.barLabel, outcomes: new Map(), bars: new Map() };
     this.#series.set(key, target);
     // A retry that comes after a newer batch must not bring the old values back.
-    const before = target.outcomes.get(identity.batchId);
+    const attempt = [identity.batchId, batch.openTime[0], batch.openTime.at(-1), batch.length].join(' ');
+    const before = target.outcomes.get(attempt);
     if (before !== undefined) return before;
     let stored = 0;
     for (let row = 0; row < batch.length; row++) {
       if (addVersion(target.bars, storedBarAt(batch, row, identity))) stored += 1;
     }
     const outcome = { stored, unchanged: batch.length - stored };
-    target.outcomes.set(identity.batchId, outcome);
+    target.outcomes.set(attempt, outcome);
     return outcome;
   }
 
@@ -72,12 +78,20 @@ export class InMemoryMarketDataStore implements MarketDataStore {
 
   async getStoredBars(query: MarketDataQuery, options?: StoreOptions): Promise<StoredBar[]> {
     this.#begin(options);
-    const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = query;
-    const bars = [...(this.#series.get(seriesKey(query))?.bars.values() ?? [])]
-      .flatMap((versions) => versions.slice(-1))
-      .filter(({ openTime }) => openTime >= from && openTime <= to)
+    const endless = Number.POSITIVE_INFINITY;
+    const { from = -endless, to = endless, limit = endless, asOf = endless } = query;
+    const newest = [...(this.#series.get(seriesKey(query))?.bars.values() ?? [])]
+      .flatMap((versions) => versions.filter(({ ingestedAt }) => ingestedAt <= asOf).slice(-1))
       .sort((a, b) => a.openTime - b.openTime);
-    return bars.slice(0, limit).map((bar) => ({ ...bar }));
+    return withoutSuperseded(query.interval, newest)
+      .filter(({ openTime }) => openTime >= from && openTime <= to)
+      .slice(0, limit)
+      .map((bar) => structuredClone(bar));
+  }
+
+  async getBarHistory(query: BarHistoryQuery, options?: StoreOptions): Promise<StoredBar[]> {
+    this.#begin(options);
+    return this.versions(query, query.openTime).map((bar) => structuredClone(bar));
   }
 
   async insertQuarantine(
@@ -113,6 +127,20 @@ export class InMemoryMarketDataStore implements MarketDataStore {
       .map((row) => structuredClone(row));
   }
 
+  async insertCollection(record: CollectionRecord, options?: StoreOptions): Promise<void> {
+    this.#begin(options);
+    this.#collections.set(record.batchId, structuredClone(record));
+  }
+
+  async getCollections(query: CollectionQuery = {}, options?: StoreOptions): Promise<CollectionRecord[]> {
+    this.#begin(options);
+    return [...this.#collections.values()]
+      .filter(({ symbol }) => query.symbol === undefined || symbol === query.symbol)
+      .sort((a, b) => b.acceptedAt - a.acceptedAt)
+      .slice(0, query.limit)
+      .map((record) => structuredClone(record));
+  }
+
   /** Every version of one bar, oldest first; also during an outage. */
   versions(series: Series, openTime: number): readonly StoredBar[] {
     return [...(this.#series.get(seriesKey(series))?.bars.get(openTime) ?? [])];
@@ -131,6 +159,8 @@ function addVersion(bars: Map<number, StoredBar[]>, bar: StoredBar): boolean {
     bars.set(bar.openTime, [bar]);
     return true;
   }
+  // The rest of a batch whose first attempt stored only a part of it.
+  if (versions.some(({ batchId }) => batchId === bar.batchId)) return true;
   const newest = versions.at(-1);
   if (newest !== undefined && valuesOf(newest) === valuesOf(bar)) return false;
   // A version is newer than what it follows even when the clock stood still or went back.
@@ -139,8 +169,8 @@ function addVersion(bars: Map<number, StoredBar[]>, bar: StoredBar): boolean {
 }
 
 /** What makes two versions different: the vendor's values, not our judgement of them or our bookkeeping. */
-function valuesOf({ sessionDate, open, high, low, close, adjustedClose, volume }: StoredBar): string {
-  return JSON.stringify([sessionDate, open, high, low, close, adjustedClose, volume]);
+function valuesOf({ open, high, low, close, adjustedClose, volume }: StoredBar): string {
+  return JSON.stringify([open, high, low, close, adjustedClose, volume]);
 }
 
 function outage(): ServiceError {

@@ -1,4 +1,11 @@
-import { type BarBatch, type BatchIdentity, barTextAt, type Series, type StoredBar } from '@quantumtrade/shared-types';
+import {
+  type BarBatch,
+  type BatchIdentity,
+  barTextAt,
+  brokenRulesAt,
+  type Series,
+  type StoredBar,
+} from '@quantumtrade/shared-types';
 
 /** One row of a batch as a store keeps it. */
 export function storedBarAt(batch: BarBatch, row: number, identity: BatchIdentity): StoredBar {
@@ -15,7 +22,9 @@ export function storedBarAt(batch: BarBatch, row: number, identity: BatchIdentit
     adjustedClose: text.adjustedClose ?? null,
     volume: text.volume ?? null,
     qualityScore: batch.qualityScore[row] ?? 0,
+    brokenRules: [...brokenRulesAt(batch, row)],
     barLabel: batch.barLabel,
+    ...(batch.lastRefreshed === undefined ? {} : { lastRefreshed: batch.lastRefreshed }),
     ingestedAt: identity.acceptedAt,
     batchId: identity.batchId,
   };

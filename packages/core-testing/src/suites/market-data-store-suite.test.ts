@@ -1,4 +1,4 @@
-import type { DecimalColumn, MarketDataStore, StoredBar } from '@quantumtrade/shared-types';
+import type { DecimalColumn, Interval, MarketDataStore, Series, StoredBar } from '@quantumtrade/shared-types';
 import { describe, expect, it } from 'vitest';
 import { InMemoryMarketDataStore } from '../market-data/in-memory-market-data-store.ts';
 import { marketDataStoreSuite } from './market-data-store-suite.ts';
@@ -10,6 +10,12 @@ type Broken = (store: InMemoryMarketDataStore) => Partial<MarketDataStore>;
 const changing =
   (change: (bar: StoredBar) => StoredBar): Broken =>
   (store) => ({ getStoredBars: async (query) => (await store.getStoredBars(query)).map(change) });
+
+/** The same in days for what is weekly: no days supersede each other. */
+function inDays<T extends { readonly interval?: Interval; readonly series?: Series }>(asked: T): T {
+  if (asked.series !== undefined) return { ...asked, series: inDays(asked.series) };
+  return asked.interval === 'weekly' ? { ...asked, interval: 'daily' } : asked;
+}
 
 let batches = 0;
 
@@ -166,6 +172,153 @@ describe('marketDataStoreSuite', () => {
           ),
       }),
     ],
+    ['forgets the lineage of a bar', 'every field', changing(({ lastRefreshed: _, ...bar }) => bar)],
+    ['forgets broken rules', 'every field', changing((bar) => ({ ...bar, brokenRules: [] }))],
+    [
+      'ignores the instant that is asked for',
+      'as of an instant',
+      (store) => ({ getStoredBars: ({ asOf: _, ...query }) => store.getStoredBars(query) }),
+    ],
+    [
+      'reads before an instant and not up to it',
+      'instant of a version included',
+      (store) => ({
+        getStoredBars: (query) =>
+          store.getStoredBars(query.asOf === undefined ? query : { ...query, asOf: query.asOf - 1 }),
+      }),
+    ],
+    [
+      'has only the newest version in its history',
+      'every version of one bar',
+      (store) => ({ getBarHistory: async (query) => (await store.getBarHistory(query)).slice(-1) }),
+    ],
+    [
+      'gives history newest first',
+      'oldest first, each',
+      (store) => ({ getBarHistory: async (query) => (await store.getBarHistory(query)).reverse() }),
+    ],
+    [
+      'shows superseded bars',
+      'supersedes its weekly bar',
+      (store) => ({
+        insertMarketData: (batch, identity) => store.insertMarketData(inDays(batch), identity),
+        getStoredBars: (query) => store.getStoredBars(inDays(query)),
+        getBarHistory: (query) => store.getBarHistory(inDays(query)),
+      }),
+    ],
+    [
+      'looks for superseding bars in the asked range only',
+      'supersedes its monthly bar',
+      (store) => ({
+        getStoredBars: async ({ to = 1e15, ...query }) => {
+          const bars = await store.getStoredBars(query);
+          if (query.interval !== 'monthly') return bars.filter(({ openTime }) => openTime <= to);
+          const all = await Promise.all(bars.map((bar) => store.getBarHistory(bar)));
+          const early = await store.getBarHistory({ ...query, openTime: to });
+          return [...early, ...all.flat()].filter(({ openTime }) => openTime <= to);
+        },
+      }),
+    ],
+    [
+      'hides superseded bars from history too',
+      'supersedes its weekly bar',
+      (store) => ({
+        getBarHistory: async (query) => {
+          const current = await store.getStoredBars({ ...query, from: query.openTime, to: query.openTime });
+          return current.length === 0 ? [] : await store.getBarHistory(query);
+        },
+      }),
+    ],
+    [
+      'takes a retry of a batch that added nothing for news',
+      'retry of a batch that added nothing',
+      (store) => {
+        const nothing = new Set<string>();
+        return {
+          insertMarketData: async (batch, identity) => {
+            const again = nothing.has(identity.batchId);
+            const outcome = await store.insertMarketData(batch, again ? { ...identity, batchId: 'new' } : identity);
+            if (outcome.stored === 0) nothing.add(identity.batchId);
+            return outcome;
+          },
+        };
+      },
+    ],
+    [
+      'takes a batch for complete when a part of it is there',
+      'a part of a batch',
+      (store) => {
+        const seen = new Set<string>();
+        return {
+          insertMarketData: async (batch, identity) => {
+            if (seen.has(identity.batchId) && batch.length === 4) return { stored: 4, unchanged: 0 };
+            seen.add(identity.batchId);
+            return await store.insertMarketData(batch, identity);
+          },
+        };
+      },
+    ],
+    [
+      'rounds what is too large in silence',
+      'or refuses the whole batch',
+      changing((bar) => ({ ...bar, high: bar.high.length > 20 ? '99999999999999999999' : bar.high })),
+    ],
+    [
+      'moves instants into its range in silence',
+      'or refuses the whole batch',
+      changing((bar) => ({ ...bar, openTime: Math.max(bar.openTime, Date.UTC(1900, 0, 1)) })),
+    ],
+    [
+      'cannot take many years at once',
+      'thirty years',
+      (store) => ({
+        insertMarketData: async (batch, identity) => {
+          if (new Set(batch.sessionDate).size > 1000 && batch.length < 20_000) throw new Error('too many partitions');
+          return await store.insertMarketData(batch, identity);
+        },
+      }),
+    ],
+    [
+      'keeps the first record of a collection',
+      'inserted last',
+      (store) => {
+        const seen = new Set<string>();
+        return {
+          insertCollection: async (record) => {
+            if (!seen.has(record.batchId)) await store.insertCollection(record);
+            seen.add(record.batchId);
+          },
+        };
+      },
+    ],
+    [
+      'keeps both records of a collection',
+      'inserted last',
+      (store) => ({
+        insertCollection: (record) => {
+          batches += 1;
+          return store.insertCollection({ ...record, batchId: `${record.batchId}-${batches}` });
+        },
+      }),
+    ],
+    [
+      'forgets how long a stage took',
+      'every field, and leaves out',
+      (store) => ({ insertCollection: ({ storeMs: _, ...record }) => store.insertCollection(record) }),
+    ],
+    [
+      'gives the oldest collections first',
+      'newest collections first',
+      (store) => ({ getCollections: async (query) => (await store.getCollections(query)).reverse() }),
+    ],
+    [
+      'knows no cancelled collections',
+      'every outcome',
+      (store) => ({
+        insertCollection: (record) =>
+          store.insertCollection(record.outcome === 'cancelled' ? { ...record, outcome: 'failed' } : record),
+      }),
+    ],
     ['ignores the asked symbol', 'one symbol', (store) => ({ getQuarantine: () => store.getQuarantine() })],
   ])('finds a store that %s', async (_, test, broken) => {
     const store = new InMemoryMarketDataStore();
@@ -173,8 +326,11 @@ describe('marketDataStoreSuite', () => {
       insertMarketData: (batch, identity) => store.insertMarketData(batch, identity),
       getMarketData: (query) => store.getMarketData(query),
       getStoredBars: (query) => store.getStoredBars(query),
+      getBarHistory: (query) => store.getBarHistory(query),
       insertQuarantine: (series, rows, identity) => store.insertQuarantine(series, rows, identity),
       getQuarantine: (query) => store.getQuarantine(query),
+      insertCollection: (record) => store.insertCollection(record),
+      getCollections: (query) => store.getCollections(query),
     };
     const subject = { ...sound, ...broken(store) };
     const outcomes = await runSuite((functions) => {

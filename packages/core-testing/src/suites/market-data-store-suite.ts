@@ -1,7 +1,9 @@
 import type { MarketDataStore } from '@quantumtrade/shared-types';
 import { barReadingTests } from './market-data-store/bar-reading-tests.ts';
 import { barVersionTests } from './market-data-store/bar-version-tests.ts';
+import { collectionRecordTests } from './market-data-store/collection-record-tests.ts';
 import { exactValueTests } from './market-data-store/exact-value-tests.ts';
+import { historyTests } from './market-data-store/history-tests.ts';
 import { quarantineTests } from './market-data-store/quarantine-tests.ts';
 import type { SuiteFactory, TestFunctions } from './suite.ts';
 
@@ -14,6 +16,8 @@ export function marketDataStoreSuite(functions: TestFunctions, factory: SuiteFac
     barReadingTests(functions, factory);
     barVersionTests(functions, factory);
     exactValueTests(functions, factory);
+    historyTests(functions, factory);
     quarantineTests(functions, factory);
+    collectionRecordTests(functions, factory);
   });
 }

@@ -1,6 +1,13 @@
-import type { BarBatch, DecimalColumn } from '@quantumtrade/shared-types';
+import type { BarBatch, BrokenRulesColumn, DecimalColumn } from '@quantumtrade/shared-types';
 import { encodeDecimal128 } from '../engine/decimal128.ts';
-import { bytesOf, type NativeBlock, type NativeColumn, nullable } from '../engine/native-format.ts';
+import {
+  bytesOf,
+  dictionaryArrayColumn,
+  type NativeBlock,
+  type NativeColumn,
+  nullable,
+} from '../engine/native-format.ts';
+import { notStorable, refuseTimesOutside } from './stored-range.ts';
 
 /** The decimal columns of a bar, as the table names them. */
 const decimalColumns = ['open', 'high', 'low', 'close', 'adjusted_close', 'volume'] as const;
@@ -12,19 +19,31 @@ export interface EncodedBars {
   readonly openTime: Float64Array;
   readonly sessionDate: Int32Array;
   readonly qualityScore: Uint8Array;
+  readonly brokenRules: BrokenRulesColumn | undefined;
   /** Four 32-bit words a value; `undefined` for a column the series does not have. */
   readonly decimals: Readonly<Record<DecimalColumnName, Uint32Array | undefined>>;
 }
 
-/** Encodes a batch. @throws RangeError for a value that the table cannot hold exactly. */
+/**
+ * Encodes a batch.
+ *
+ * @throws ServiceError of kind `database`, reason `valueNotStorable`, for a value that the table cannot hold exactly.
+ */
 export function encodeBars(batch: BarBatch): EncodedBars {
-  const encode = (column: DecimalColumn | undefined): Uint32Array | undefined =>
-    column === undefined ? undefined : encodeDecimal128(column);
+  refuseTimesOutside(batch.openTime, batch.sessionDate);
+  const encode = (column: DecimalColumn | undefined): Uint32Array | undefined => {
+    try {
+      return column === undefined ? undefined : encodeDecimal128(column);
+    } catch (error) {
+      throw notStorable(error instanceof Error ? error.message : String(error), error);
+    }
+  };
   return {
     length: batch.length,
     openTime: batch.openTime,
     sessionDate: batch.sessionDate,
     qualityScore: batch.qualityScore,
+    brokenRules: batch.brokenRules,
     decimals: {
       open: encode(batch.open),
       high: encode(batch.high),
@@ -55,52 +74,78 @@ export interface Changes {
 }
 
 /**
- * Compares a batch with the stored bars of its range: both are in order of time, so one pass over both is enough.
+ * Compares a batch with the stored bars of its range: both are in order of time, so one pass over both is enough. A bar
+ * is compared with its newest version. Where the batch has stored rows before, a bar that equals the version of that
+ * instant was unchanged then, whatever came since: a retry must not bring its value back.
  *
  * @param stored blocks of {@link comparableColumns} in order of `at`, the newest version of a bar first.
  */
 export function findChanges(bars: EncodedBars, stored: readonly NativeBlock[]): Changes {
+  const readers = stored.map((block) => ({ rows: block.rows, ...readStored(block) }));
+  const ownVersion = ownVersionIn(readers);
   const changed = new Uint32Array(bars.length);
   let count = 0;
   let row = 0;
   let alreadyStored = 0;
   let newest = Number.NEGATIVE_INFINITY;
-  let previousAt: number | undefined;
-  const take = (): void => {
-    changed[count++] = row++;
+  let bar: KnownBar | undefined;
+  const settle = (): void => {
+    if (bar === undefined) return;
+    if (bar.own) alreadyStored += 1;
+    else if (!bar.equal) changed[count++] = row;
+    row += 1;
+    bar = undefined;
   };
-  for (const block of stored) {
-    const reader = readStored(block);
-    for (let i = 0; i < block.rows; i++) {
+  let previousAt: number | undefined;
+  for (const reader of readers) {
+    for (let i = 0; i < reader.rows; i++) {
       const at = Number(reader.at[i]);
-      newest = Math.max(newest, Number(reader.version[i]));
-      if (at === previousAt) {
-        // An older version. If it is this batch's own, the row was stored before a newer batch came: not again.
-        const last = row - 1;
-        if (reader.own[i] === 1 && changed[count - 1] === last && bars.openTime[last] === at) {
-          count -= 1;
-          alreadyStored += 1;
+      const version = Number(reader.version[i]);
+      newest = Math.max(newest, version);
+      if (at !== previousAt) {
+        previousAt = at;
+        settle();
+        while (row < bars.length && (bars.openTime[row] as number) < at) changed[count++] = row++;
+        if (row < bars.length && bars.openTime[row] === at) {
+          bar = { own: false, equal: reader.equals(bars, row, i), thenSeen: false };
         }
-        continue;
       }
-      previousAt = at;
-      while (row < bars.length && (bars.openTime[row] as number) < at) take();
-      if (row < bars.length && bars.openTime[row] === at) {
-        if (reader.equals(bars, row, i)) {
-          alreadyStored += reader.own[i] as number;
-          row += 1;
-        } else {
-          take();
-        }
+      if (bar === undefined || ownVersion === undefined) continue;
+      if (reader.own[i] === 1) bar.own = true;
+      if (!bar.thenSeen && version <= ownVersion) {
+        bar.thenSeen = true;
+        bar.equal ||= reader.equals(bars, row, i);
       }
     }
   }
-  while (row < bars.length) take();
+  settle();
+  while (row < bars.length) changed[count++] = row++;
   return {
     rows: changed.subarray(0, count),
     alreadyStored,
     newestVersion: newest === Number.NEGATIVE_INFINITY ? undefined : newest,
   };
+}
+
+/** A bar of the batch that has stored versions. */
+interface KnownBar {
+  /** One of them is the batch's own. */
+  own: boolean;
+  /** The newest one, or the one of the instant when the batch stored rows before, has the same values. */
+  equal: boolean;
+  /** Whether the version of that instant has been looked at. */
+  thenSeen: boolean;
+}
+
+/** The instant under which the batch stored rows before; `undefined` when it stored none. */
+function ownVersionIn(readers: readonly StoredReader[]): number | undefined {
+  let found: number | undefined;
+  for (const { own, version } of readers) {
+    for (let i = own.indexOf(1); i >= 0; i = own.indexOf(1, i + 1)) {
+      found = Math.max(found ?? Number.NEGATIVE_INFINITY, Number(version[i]));
+    }
+  }
+  return found;
 }
 
 interface StoredReader {
@@ -162,6 +207,11 @@ export function barsBlock(bars: EncodedBars, rows: Uint32Array): NativeBlock {
     { name: 'session_date', type: 'Date32', bytes: bytesOf(sessionDate) },
     { name: 'quality_score', type: 'UInt8', bytes: qualityScore },
   ];
+  if (bars.brokenRules !== undefined) {
+    const { combinations, index } = bars.brokenRules;
+    const picked = all ? index : Uint16Array.from(rows, (row) => index[row] as number);
+    columns.push(dictionaryArrayColumn('broken_rules', combinations, picked));
+  }
   for (const name of decimalColumns) {
     const words = bars.decimals[name];
     // A column that is left out takes the table's default, which is NULL for the two that may be absent.

@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto';
 import { ServiceError } from '@quantumtrade/core-traits';
 import {
   type BarBatch,
+  type BarHistoryQuery,
   type BarLabel,
   type BatchIdentity,
+  type CollectionQuery,
+  type CollectionRecord,
   type InsertOutcome,
   intradayMilliseconds,
   type MarketData,
@@ -16,9 +18,13 @@ import {
   type StoreOptions,
   toMarketData,
 } from '@quantumtrade/shared-types';
-import { bytesOf } from '../engine/native-format.ts';
+import { LRUCache } from 'lru-cache';
 import type { SqlEngine } from '../engine/sql-engine.ts';
-import { barsBlock, comparableColumns, type EncodedBars, encodeBars, findChanges } from './bar-columns.ts';
+import { barsBlock, comparableColumns, encodeBars, findChanges } from './bar-columns.ts';
+import { barHistoryQuery, currentBarsQuery } from './bar-query.ts';
+import { type BarRow, toStoredBar } from './bar-rows.ts';
+import { CollectionsTable } from './collections-table.ts';
+import { deduplicationToken } from './deduplication-token.ts';
 import { instant } from './instant.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { QuarantineTable } from './quarantine-table.ts';
@@ -35,15 +41,19 @@ export class ClickHouseStore implements MarketDataStore {
   readonly #engine: () => SqlEngine;
   readonly #bars: string;
   readonly #quarantine: QuarantineTable;
+  readonly #collections: CollectionsTable;
   /** Comparing and inserting must not be interleaved for one series. */
   readonly #locks = new KeyedLock();
   /** The label convention of series seen so far; it never changes once a bar is stored. */
   readonly #labels = new Map<string, BarLabel>();
+  /** Batches that added nothing have no rows that a retry could be known by. */
+  readonly #addedNothing = new LRUCache<string, InsertOutcome>({ max: 10_000 });
 
   constructor(options: ClickHouseStoreOptions) {
     this.#engine = options.engine;
     this.#bars = `${options.database}.bars`;
     this.#quarantine = new QuarantineTable(options);
+    this.#collections = new CollectionsTable(options);
   }
 
   async insertMarketData(batch: BarBatch, identity: BatchIdentity, options?: StoreOptions): Promise<InsertOutcome> {
@@ -56,6 +66,11 @@ export class ClickHouseStore implements MarketDataStore {
     const { series } = batch;
     await this.#refuseLabelMix(batch, options);
     const bars = encodeBars(batch);
+    const first = bars.openTime[0] as number;
+    const last = bars.openTime[bars.length - 1] as number;
+    const attempt = [identity.batchId, seriesKey(series), first, last, bars.length].join(' ');
+    const before = this.#addedNothing.get(attempt);
+    if (before !== undefined) return before;
     const stored = await this.#engine().nativeBlocks(
       `SELECT ${comparableColumns} FROM ${this.#bars}
        WHERE ${seriesCondition} AND open_time BETWEEN fromUnixTimestamp64Milli({first:Int64}, 'UTC')
@@ -64,13 +79,14 @@ export class ClickHouseStore implements MarketDataStore {
       {
         ...seriesParameters(series),
         batchId: identity.batchId,
-        first: bars.openTime[0] as number,
-        last: bars.openTime[bars.length - 1] as number,
+        first,
+        last,
       },
       options,
     );
     const changes = findChanges(bars, stored);
     if (changes.rows.length > 0) {
+      const block = barsBlock(bars, changes.rows);
       await this.#engine().insertNative(
         {
           table: this.#bars,
@@ -82,16 +98,19 @@ export class ClickHouseStore implements MarketDataStore {
               value: instant(Math.max(identity.acceptedAt, (changes.newestVersion ?? 0) + 1)),
             },
             bar_label: { type: 'String', value: batch.barLabel },
+            last_refreshed: { type: 'String', value: batch.lastRefreshed ?? '' },
             batch_id: { type: 'UUID', value: identity.batchId },
           },
-          block: barsBlock(bars, changes.rows),
-          deduplicationToken: batchToken(identity, bars, changes.rows),
+          block,
+          deduplicationToken: deduplicationToken(identity, block),
         },
         options,
       );
     }
     const added = changes.rows.length + changes.alreadyStored;
-    return { stored: added, unchanged: bars.length - added };
+    const outcome = { stored: added, unchanged: bars.length - added };
+    if (added === 0) this.#addedNothing.set(attempt, outcome);
+    return outcome;
   }
 
   /** A series whose bars are labelled by their start and one labelled by their end would be an interval apart. */
@@ -124,44 +143,13 @@ export class ClickHouseStore implements MarketDataStore {
   }
 
   async getStoredBars(query: MarketDataQuery, options?: StoreOptions): Promise<StoredBar[]> {
-    const { from, to, limit } = query;
-    const conditions = [
-      seriesCondition,
-      ...(from === undefined ? [] : ["open_time >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')"]),
-      ...(to === undefined ? [] : ["open_time <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')"]),
-    ];
-    const rows = await this.#engine().rows<BarRow>(
-      `SELECT toUnixTimestamp64Milli(open_time) AS at, toString(session_date) AS day, open, high, low, close,
-         adjusted_close, volume, quality_score, bar_label, toUnixTimestamp64Milli(ingested_at) AS version, batch_id
-       FROM ${this.#bars} WHERE ${conditions.join(' AND ')}
-       ORDER BY open_time, ingested_at DESC LIMIT 1 BY open_time ${limit === undefined ? '' : 'LIMIT {limit:UInt64}'}`,
-      {
-        ...seriesParameters(query),
-        ...(from === undefined ? {} : { from: Math.ceil(from) }),
-        ...(to === undefined ? {} : { to: Math.floor(to) }),
-        ...(limit === undefined ? {} : { limit }),
-      },
-      options,
-    );
-    const { symbol, interval, source, adjustment } = query;
-    return rows.map((row) => ({
-      symbol,
-      interval,
-      source,
-      adjustment,
-      openTime: Number(row.at),
-      sessionDate: row.day,
-      open: row.open,
-      high: row.high,
-      low: row.low,
-      close: row.close,
-      adjustedClose: row.adjusted_close,
-      volume: row.volume,
-      qualityScore: row.quality_score,
-      barLabel: row.bar_label,
-      ingestedAt: Number(row.version),
-      batchId: row.batch_id,
-    }));
+    const { sql, parameters } = currentBarsQuery(this.#bars, query);
+    return (await this.#engine().rows<BarRow>(sql, parameters, options)).map((row) => toStoredBar(query, row));
+  }
+
+  async getBarHistory(query: BarHistoryQuery, options?: StoreOptions): Promise<StoredBar[]> {
+    const { sql, parameters } = barHistoryQuery(this.#bars, query);
+    return (await this.#engine().rows<BarRow>(sql, parameters, options)).map((row) => toStoredBar(query, row));
   }
 
   async insertQuarantine(
@@ -181,29 +169,11 @@ export class ClickHouseStore implements MarketDataStore {
   ): Promise<StoredQuarantine[]> {
     return await this.#quarantine.read(query.symbol, options);
   }
-}
+  async insertCollection(record: CollectionRecord, options?: StoreOptions): Promise<void> {
+    await this.#collections.insert(record, options);
+  }
 
-/**
- * Names the rows of a batch that an insert stores. The rows belong to it because the engine drops other rows under the
- * same token, and an import brings a batch back in the pieces that its files hold.
- */
-function batchToken(identity: BatchIdentity, bars: EncodedBars, rows: Uint32Array): string {
-  const hash = createHash('sha256').update(`${identity.acceptedAt}`);
-  hash.update(bytesOf(Float64Array.from(rows, (row) => bars.openTime[row] as number)));
-  return `${identity.batchId}-${hash.digest('hex').slice(0, 32)}`;
-}
-
-interface BarRow {
-  readonly at: string;
-  readonly day: string;
-  readonly open: string;
-  readonly high: string;
-  readonly low: string;
-  readonly close: string;
-  readonly adjusted_close: string | null;
-  readonly volume: string | null;
-  readonly quality_score: number;
-  readonly bar_label: BarLabel;
-  readonly version: string;
-  readonly batch_id: string;
+  async getCollections(query: CollectionQuery = {}, options?: StoreOptions): Promise<CollectionRecord[]> {
+    return await this.#collections.read(query, options);
+  }
 }

@@ -11,6 +11,7 @@ import type {
 } from '@quantumtrade/shared-types';
 import { type NativeColumn, stringArrayColumn, stringColumn } from '../engine/native-format.ts';
 import type { SqlEngine } from '../engine/sql-engine.ts';
+import { deduplicationToken } from './deduplication-token.ts';
 import { instant } from './instant.ts';
 import { seriesCondition, seriesConstants, seriesParameters } from './series-filter.ts';
 
@@ -53,7 +54,7 @@ export class QuarantineTable {
     }
     if (fresh.size === 0) return;
     const bars = [...fresh.values()];
-    const block: NativeColumn[] = [
+    const texts: NativeColumn[] = [
       stringColumn(
         'label',
         bars.map((bar) => bar.label),
@@ -71,6 +72,7 @@ export class QuarantineTable {
       ),
       stringColumn('fingerprint', [...fresh.keys()]),
     ];
+    const block = { rows: bars.length, columns: texts };
     await this.#engine().insertNative(
       {
         table: this.#table,
@@ -79,8 +81,8 @@ export class QuarantineTable {
           quarantined_at: { type: "DateTime64(3, 'UTC')", value: instant(identity.acceptedAt) },
           batch_id: { type: 'UUID', value: identity.batchId },
         },
-        block: { rows: bars.length, columns: block },
-        deduplicationToken: `${identity.batchId}-quarantine`,
+        block,
+        deduplicationToken: deduplicationToken(identity, block),
       },
       options,
     );

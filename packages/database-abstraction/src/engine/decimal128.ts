@@ -32,6 +32,7 @@ function encodeNarrow(units: Float64Array, power: number): Uint32Array {
   const m2 = Math.floor(factor / bits24 / bits24);
   for (let i = 0; i < units.length; i++) {
     const value = units[i] as number;
+    if (!Number.isSafeInteger(value)) throw new RangeError('a value among safe integers is none');
     const magnitude = Math.abs(value);
     const u0 = magnitude % bits24;
     const rest = Math.floor(magnitude / bits24);

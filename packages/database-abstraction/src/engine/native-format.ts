@@ -44,6 +44,33 @@ export function stringArrayColumn(name: string, values: readonly (readonly strin
   return { name, type: 'Array(String)', bytes: concatenate([bytesOf(offsets), ...values.flat().map(encodeString)]) };
 }
 
+/** An `Array(String)` column of few distinct values: by row, a position in `values`. Each value is encoded once. */
+export function dictionaryArrayColumn(
+  name: string,
+  values: readonly (readonly string[])[],
+  index: Uint16Array,
+): NativeColumn {
+  const encoded = values.map((value) => concatenate(value.map(encodeString)));
+  const offsets = new BigUint64Array(index.length);
+  let end = 0;
+  let size = 0;
+  for (let i = 0; i < index.length; i++) {
+    const which = index[i] as number;
+    end += (values[which] as readonly string[]).length;
+    size += (encoded[which] as Uint8Array).length;
+    offsets[i] = BigInt(end);
+  }
+  const texts = new Uint8Array(size);
+  let at = 0;
+  for (const which of index) {
+    const bytes = encoded[which] as Uint8Array;
+    if (bytes.length === 0) continue;
+    texts.set(bytes, at);
+    at += bytes.length;
+  }
+  return { name, type: 'Array(String)', bytes: concatenate([bytesOf(offsets), texts]) };
+}
+
 /** A nullable column: one byte a row that says "null", then the values. */
 export function nullable(column: NativeColumn, isNull: Uint8Array): NativeColumn {
   return {

@@ -61,4 +61,48 @@ export const migrations: readonly Migration[] = [
       SETTINGS non_replicated_deduplication_window = 10000`,
     ],
   },
+  {
+    id: 2,
+    name: 'lineage and collections',
+    statements: [
+      // Empty for what was stored before: nobody wrote it down then.
+      `ALTER TABLE {database}.bars
+        ADD COLUMN IF NOT EXISTS last_refreshed LowCardinality(String) DEFAULT '',
+        ADD COLUMN IF NOT EXISTS broken_rules Array(LowCardinality(String)) DEFAULT []`,
+      // One row a collection and one more where a replay ended it later: the newest recorded_at of a batch counts.
+      `CREATE TABLE IF NOT EXISTS {database}.ingestion_batches (
+        symbol LowCardinality(String),
+        interval LowCardinality(String),
+        source LowCardinality(String),
+        adjustment LowCardinality(String),
+        batch_id UUID,
+        accepted_at DateTime64(3, 'UTC'),
+        recorded_at DateTime64(3, 'UTC'),
+        outcome LowCardinality(String),
+        duration_ms Float64,
+        fetch_ms Nullable(Float64),
+        process_ms Nullable(Float64),
+        store_ms Nullable(Float64),
+        collected_count UInt32,
+        processed_count UInt32,
+        cached_count UInt32,
+        stored UInt32,
+        unchanged UInt32,
+        duplicates UInt32,
+        quarantined UInt32,
+        spooled UInt32,
+        quality_score Float64,
+        first_open_time Nullable(DateTime64(3, 'UTC')),
+        last_open_time Nullable(DateTime64(3, 'UTC')),
+        last_refreshed String,
+        output_size LowCardinality(String),
+        month LowCardinality(String),
+        error_kind LowCardinality(String),
+        error_reason LowCardinality(String)
+      )
+      ENGINE = MergeTree
+      ORDER BY (symbol, accepted_at, batch_id)
+      SETTINGS non_replicated_deduplication_window = 10000`,
+    ],
+  },
 ];

@@ -1,7 +1,7 @@
 import type { BarFileFormat } from './bar-file.ts';
 
 /** What the values of a column are, and so how they are written and checked. */
-export type ColumnKind = 'text' | 'instant' | 'date' | 'decimal' | 'score';
+export type ColumnKind = 'text' | 'instant' | 'date' | 'decimal' | 'score' | 'words';
 
 /**
  * The columns of a file of bars: those of the table, all of them, so that a restored bar is the same bar. A bar may be
@@ -24,6 +24,8 @@ export const barFileColumns = [
   { name: 'quality_score', kind: 'score' },
   { name: 'bar_label', kind: 'text' },
   { name: 'batch_id', kind: 'text' },
+  { name: 'last_refreshed', kind: 'text', optional: true },
+  { name: 'broken_rules', kind: 'words', optional: true },
 ] as const;
 
 export type BarFileColumnName = (typeof barFileColumns)[number]['name'];
@@ -37,6 +39,7 @@ export function writtenColumns(format: BarFileFormat): string {
 }
 
 function writtenValue(name: string, kind: ColumnKind, format: BarFileFormat): string {
+  if (kind === 'words') return `arrayStringConcat(bars.${name}, ' ')`;
   if (kind === 'text') return `toString(bars.${name})`;
   if (kind === 'decimal' && format !== 'parquet') return `toString(bars.${name})`;
   return `bars.${name}`;
@@ -49,6 +52,7 @@ const parquetTypes: Readonly<Record<ColumnKind, RegExp>> = {
   date: /^Date(32)?$/,
   decimal: /^(Decimal|U?Int\d)/,
   score: /^U?Int\d/,
+  words: /^String$/,
 };
 
 /** Whether a Parquet column's type, as the engine names it, holds the values of a column of bars exactly. */

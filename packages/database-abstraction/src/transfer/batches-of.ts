@@ -27,6 +27,7 @@ export function batchesOf(bars: readonly FileBar[]): IdentifiedBatch[] {
       bar.barLabel,
       bar.ingestedAt,
       bar.batchId,
+      bar.lastRefreshed,
       columns,
     ]);
     const group = groups.get(key);
@@ -61,12 +62,20 @@ function identifiedBatch(bars: FileBar[]): IdentifiedBatch {
       adjustedClose: first.adjustedClose === undefined ? undefined : column(bars, (bar) => bar.adjustedClose ?? 0n),
       volume: first.volume === undefined ? undefined : column(bars, (bar) => bar.volume ?? 0n),
       qualityScore: Uint8Array.from(bars, (bar) => bar.qualityScore),
+      lastRefreshed: first.lastRefreshed === '' ? undefined : first.lastRefreshed,
+      brokenRules: brokenRulesOf(bars),
     },
   };
 }
 
 function column(bars: readonly FileBar[], unitsOf: (bar: FileBar) => bigint): DecimalColumn {
   return { scale: 18, units: bars.map(unitsOf) };
+}
+
+function brokenRulesOf(bars: readonly FileBar[]): BarBatch['brokenRules'] {
+  const combinations = [...new Map(bars.map(({ brokenRules }) => [brokenRules.join(' '), brokenRules])).values()];
+  const position = new Map(combinations.map((rules, index) => [rules.join(' '), index]));
+  return { combinations, index: Uint16Array.from(bars, ({ brokenRules }) => position.get(brokenRules.join(' ')) ?? 0) };
 }
 
 function span({ openTime, length }: BarBatch): number {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isServiceError, ServiceError } from '@quantumtrade/core-traits';
 import type { Interval } from '@quantumtrade/shared-types';
+import { periodExpression } from '../clickhouse/bar-rows.ts';
 import type { QueryParameters, SqlEngine } from '../engine/sql-engine.ts';
 import { type BarFileFormat, type BarPartition, engineFormat, partitionFile, periodOf } from './bar-file.ts';
 import { writtenColumns } from './bar-file-columns.ts';
@@ -91,18 +92,26 @@ export class BarExport {
     }
   }
 
-  /** The selected versions: the newest of each bar, or all. */
+  /** The selected versions: the newest of each bar without the superseded ones, or all. */
   #selected(selection: BarSelection): string {
-    const { symbol, source, from, to, allVersions = false } = selection;
+    const { interval, symbol, source, from, to, allVersions = false } = selection;
     const conditions = [
       'interval = {interval:String}',
       ...(symbol === undefined ? [] : ['symbol = {symbol:String}']),
       ...(source === undefined ? [] : ['source = {source:String}']),
       ...(from === undefined ? [] : ["open_time >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')"]),
-      ...(to === undefined ? [] : ["open_time <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')"]),
     ];
+    const end = to === undefined ? [] : ["open_time <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')"];
+    const rows = (where: readonly string[]): string => `SELECT * FROM ${this.#bars} WHERE ${where.join(' AND ')}`;
     const newest = 'ORDER BY ingested_at DESC LIMIT 1 BY symbol, interval, source, adjustment, open_time';
-    return `SELECT * FROM ${this.#bars} WHERE ${conditions.join(' AND ')} ${allVersions ? '' : newest}`;
+    if (allVersions) return rows([...conditions, ...end]);
+    const period = periodExpression(interval);
+    if (period === undefined) return `${rows([...conditions, ...end])} ${newest}`;
+    // What supersedes a row in the range may be after its end, so the end is applied last.
+    return `SELECT * FROM (
+      SELECT * FROM (${rows(conditions)} ${newest})
+      ORDER BY session_date DESC, open_time DESC LIMIT 1 BY symbol, source, adjustment, ${period}
+    ) ${end.map((condition) => `WHERE ${condition}`).join('')}`;
   }
 }
 

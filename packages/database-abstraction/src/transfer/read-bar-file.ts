@@ -30,6 +30,9 @@ export interface FileBar {
   readonly qualityScore: number;
   readonly barLabel: BarLabel;
   readonly batchId: string;
+  /** Empty where the vendor gave none. */
+  readonly lastRefreshed: string;
+  readonly brokenRules: readonly string[];
 }
 
 type FileRow = Readonly<Record<BarFileColumnName, string | null>>;
@@ -124,12 +127,24 @@ function checkRow(row: FileRow): FileBar {
     qualityScore: Number(matching('quality_score', /^(100|[1-9]?\d)$/, 'score from 0 to 100')),
     barLabel: oneOf<BarLabel>('bar_label', ['start', 'end']),
     batchId: matching('batch_id', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'batch id'),
+    lastRefreshed: textOf(row.last_refreshed ?? ''),
+    brokenRules: rulesOf(row.broken_rules ?? ''),
   };
 }
 
 function symbolOf(text: string): string {
   if (parseSymbol(text) === text) return text;
   throw new RangeError(`symbol ${quoted(text)} is not in upper case`);
+}
+
+function textOf(text: string): string {
+  if (/^[\x20-\x7e]{0,64}$/.test(text)) return text;
+  throw new RangeError(`last_refreshed ${quoted(text)} is no short plain text`);
+}
+
+function rulesOf(text: string): readonly string[] {
+  if (/^([a-z_]+( [a-z_]+)*)?$/.test(text)) return text === '' ? [] : text.split(' ');
+  throw new RangeError(`broken_rules ${quoted(text)} are no names of rules`);
 }
 
 function intervalOf(text: string): Interval {

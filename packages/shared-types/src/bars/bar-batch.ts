@@ -1,3 +1,4 @@
+import type { BrokenRulesColumn } from './broken-rules.ts';
 import type { BarField } from './raw-bars.ts';
 import type { BarLabel, Series } from './series.ts';
 
@@ -30,6 +31,8 @@ export interface BarBatch {
   readonly volume?: DecimalColumn | undefined;
   /** 0 to 100. */
   readonly qualityScore: Uint8Array;
+  /** The rules that accepted bars broke all the same; left out where no row broke any. */
+  readonly brokenRules?: BrokenRulesColumn | undefined;
 }
 
 /** One value of a decimal column as plain text, without trailing zeros: `218.2`. */

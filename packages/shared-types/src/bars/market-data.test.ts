@@ -15,6 +15,7 @@ const stored: StoredBar = {
   adjustedClose: '0.000000000000000001',
   volume: '1000000000000000001',
   qualityScore: 90,
+  brokenRules: [],
   barLabel: 'start',
   ingestedAt: Date.UTC(2024, 2, 11),
   batchId: 'b1',

@@ -18,7 +18,11 @@ export interface StoredBar extends Series {
   readonly volume: string | null;
   /** 0 to 100. */
   readonly qualityScore: number;
+  /** The rules that the bar broke and was accepted all the same. */
+  readonly brokenRules: readonly string[];
   readonly barLabel: BarLabel;
+  /** The vendor's own word for how fresh its answer was; left out where it gave none. */
+  readonly lastRefreshed?: string | undefined;
   /** When this version of the bar was accepted: milliseconds since the Unix epoch (UTC). */
   readonly ingestedAt: number;
   readonly batchId: string;

@@ -1,6 +1,7 @@
 import type { BarBatch } from '../bars/bar-batch.ts';
 import type { MarketData, StoredBar } from '../bars/market-data.ts';
 import type { Series } from '../bars/series.ts';
+import type { CollectionQuery, CollectionRecord } from './collection-record.ts';
 import type { QuarantinedBar } from './data-processor.ts';
 
 /** Which bars to read. Instants are milliseconds since the Unix epoch (UTC). */
@@ -11,11 +12,18 @@ export interface MarketDataQuery extends Series {
   readonly to?: number | undefined;
   /** At most so many bars, counted from the oldest one in the range. All when left out. */
   readonly limit?: number | undefined;
+  /** The state as of this instant: only versions with `ingestedAt` up to it exist. The newest state when left out. */
+  readonly asOf?: number | undefined;
+}
+
+/** One bar: a series and the instant the bar opens, in milliseconds since the Unix epoch (UTC). */
+export interface BarHistoryQuery extends Series {
+  readonly openTime: number;
 }
 
 /** What identifies one accepted batch; its retries carry the same. */
 export interface BatchIdentity {
-  /** Unique per batch; also the engine's deduplication token. */
+  /** Unique per batch; named in the engine's deduplication token. */
   readonly batchId: string;
   /** When the batch was accepted: milliseconds since the Unix epoch (UTC). */
   readonly acceptedAt: number;
@@ -41,7 +49,12 @@ export interface StoreOptions {
 }
 
 /**
- * Keeps every version of every bar. All methods throw `ServiceError` of kind `database` when the store fails, and
+ * Keeps every version of every bar. A weekly or monthly bar of a period that is still going on carries the newest date
+ * there is, so the same period comes back under another date later. Of the rows of one calendar week (Monday to Sunday
+ * of the session date) or month only the one with the latest session date is current; the others are superseded: reads
+ * leave them out, unless they ask for an instant at which the later one was not there.
+ *
+ * All methods throw `ServiceError` of kind `database` when the store fails, and
  * inserts throw kind `configuration`, reason `barLabelMix`, for an intraday batch whose label convention differs from
  * what the series already has.
  */
@@ -49,12 +62,17 @@ export interface MarketDataStore {
   /**
    * Adds the bars whose values differ from the newest stored version. Repeating a call with the same identity adds
    * nothing, also after newer batches, and gives the outcome of the first. What is inserted last is the newest version.
+   *
+   * @throws ServiceError of kind `database`, reason `valueNotStorable`, not retryable, for a batch with a value that the
+   * store cannot hold exactly; nothing of it is stored then.
    */
   insertMarketData(batch: BarBatch, identity: BatchIdentity, options?: StoreOptions): Promise<InsertOutcome>;
-  /** The newest version of each bar, oldest bar first. */
+  /** The newest version of each bar, or the newest as of an instant, oldest bar first; superseded bars are left out. */
   getMarketData(query: MarketDataQuery, options?: StoreOptions): Promise<MarketData[]>;
   /** The same as {@link MarketDataStore.getMarketData} in plain data. */
   getStoredBars(query: MarketDataQuery, options?: StoreOptions): Promise<StoredBar[]>;
+  /** Every version of one bar, oldest first, superseded or not; empty when there is none. */
+  getBarHistory(query: BarHistoryQuery, options?: StoreOptions): Promise<StoredBar[]>;
   /** Keeps rejected rows; a row that is already there with the same text and rules adds nothing. */
   insertQuarantine(
     series: Series,
@@ -64,4 +82,8 @@ export interface MarketDataStore {
   ): Promise<void>;
   /** Rejected rows, oldest first; of one symbol when given. */
   getQuarantine(query?: { readonly symbol?: string | undefined }, options?: StoreOptions): Promise<StoredQuarantine[]>;
+  /** Keeps what became of a collection; a later record of the same batch takes the place of the earlier one. */
+  insertCollection(record: CollectionRecord, options?: StoreOptions): Promise<void>;
+  /** What became of collections, newest first; of one symbol when given. */
+  getCollections(query?: CollectionQuery, options?: StoreOptions): Promise<CollectionRecord[]>;
 }

@@ -4,8 +4,8 @@ import { parseInterval } from '../collection/collection-request.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { note, type Streams, table, write, writeJsonArray } from './output.ts';
+import { parseInstant, parseSource } from './parse-options.ts';
 import { createSteps } from './progress.ts';
-import { parseInstant, parseSource } from './query.ts';
 
 export interface ExportOptions {
   readonly interval: string;

@@ -30,9 +30,26 @@ Examples:
   market-data query AAPL --interval 5min --from 2024-01-02T14:30:00Z --to 2024-01-02T21:00:00Z
   market-data query IBM --interval daily --adjusted --json
   market-data query IBM --interval daily --source alpha_vantage_sandbox
+  market-data query IBM --interval weekly --as-of 2024-01-04T12:00:00Z
 
 A date alone is its midnight in UTC. Daily and longer bars open at midnight in New York, which is
-04:00 or 05:00 in UTC.
+04:00 or 05:00 in UTC. A week or month that is still going on has one bar: that of its newest date.
+`,
+  history: `
+Examples:
+  market-data history IBM --interval daily --at 2024-01-02
+  market-data history AAPL --interval 5min --at 2024-01-02T14:30:00Z --json
+
+One row a version: what the vendor said, when it was stored, and by which batch. A date alone is
+its midnight in New York, where daily and longer bars open.
+`,
+  batches: `
+Examples:
+  market-data batches --limit 20
+  market-data batches AAPL --json
+
+One row a collection, failed ones too: its counts, its times, and how it ended (stored, spooled,
+cached, failed or cancelled).
 `,
   quarantine: `
 Examples:

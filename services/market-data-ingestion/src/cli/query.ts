@@ -1,11 +1,10 @@
-import { ServiceError } from '@quantumtrade/core-traits';
 import { type MarketDataQuery, parseSymbol, type StoredBar } from '@quantumtrade/shared-types';
-import { DateTime } from 'luxon';
 import { parseInterval } from '../collection/collection-request.ts';
 import { activeSource } from '../vendors/create-collector.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';
+import { parseInstant, parseLimit, parseSource } from './parse-options.ts';
 
 export interface QueryOptions {
   readonly interval: string;
@@ -14,10 +13,11 @@ export interface QueryOptions {
   readonly from?: string;
   readonly to?: string;
   readonly limit?: string;
+  readonly asOf?: string;
   readonly json?: boolean;
 }
 
-/** `query <symbol>`: the newest version of each stored bar, oldest bar first. */
+/** `query <symbol>`: the newest version of each stored bar, or that of an instant, oldest bar first. */
 export async function query(
   application: Application,
   streams: Streams,
@@ -34,6 +34,7 @@ export async function query(
     from: parseInstant('--from', options.from),
     to: parseInstant('--to', options.to),
     limit: parseLimit(options.limit),
+    asOf: parseInstant('--as-of', options.asOf),
   };
   await databaseManager.runMigrations();
   const bars = await databaseManager.clickhouse.getStoredBars(request);
@@ -48,15 +49,17 @@ export async function query(
 }
 
 /** What to do where there is nothing to read. */
-function nothingStored({ symbol, interval, source, adjustment, from, to }: MarketDataQuery, active: boolean): string {
+function nothingStored(query: MarketDataQuery, active: boolean): string {
+  const { symbol, interval, source, adjustment, from, to, asOf } = query;
   const adjusted = adjustment === 'adjusted' ? ' --adjusted' : '';
   const range = from === undefined && to === undefined ? '' : ' in that range';
+  const then = asOf === undefined ? '' : ` as of ${isoInstant(asOf)}`;
   const next = active ? `; collect it with: market-data collect ${symbol} --interval ${interval}${adjusted}` : '';
-  return `nothing is stored for ${symbol} ${interval}${adjusted === '' ? '' : ' adjusted'} from ${source}${range}${next}`;
+  return `nothing is stored for ${symbol} ${interval}${adjusted === '' ? '' : ' adjusted'} from ${source}${range}${then}${next}`;
 }
 
 /** A bar as `query --json` prints it: instants in UTC, exact decimals as text. */
-function barRow(bar: StoredBar): Record<string, string | number | null> {
+export function barRow(bar: StoredBar): Record<string, string | number | null> {
   return {
     symbol: bar.symbol,
     interval: bar.interval,
@@ -88,29 +91,4 @@ function barTable(bars: readonly StoredBar[]): string {
     String(bar.qualityScore),
   ]);
   return table(['open time (UTC)', 'session', ...numbers], rows, numbers);
-}
-
-/** @throws ServiceError of kind `configuration`, reason `invalidOption`. */
-export function parseSource(source: string): string {
-  if (/^[a-z0-9_]{1,64}$/.test(source)) return source;
-  throw refused('--source takes a name such as alpha_vantage or alpha_vantage_sandbox');
-}
-
-/** An ISO instant or date; without an offset it is UTC. */
-export function parseInstant(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const instant = DateTime.fromISO(text, { zone: 'utc' });
-  if (instant.isValid) return instant.toMillis();
-  throw refused(`${option} takes an ISO date or instant such as 2024-01-02 or 2024-01-02T14:30:00Z`);
-}
-
-function parseLimit(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const limit = /^\d{1,15}$/.test(text) ? Number(text) : 0;
-  if (limit > 0) return limit;
-  throw refused('--limit takes a whole number from 1 on');
-}
-
-function refused(message: string): ServiceError {
-  return new ServiceError({ kind: 'configuration', reason: 'invalidOption', message });
 }

@@ -4,6 +4,7 @@ import { intervals } from '@quantumtrade/shared-types';
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../version.ts';
 import { type BackupCommandOptions, backup } from './backup.ts';
+import { type BatchesOptions, batches } from './batches.ts';
 import { type CollectOptions, collect } from './collect.ts';
 import { type Application, composeApplication } from './composition.ts';
 import { type ConfigSources, showConfig, validateConfig } from './config.ts';
@@ -11,6 +12,7 @@ import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { type ExportOptions, exportBars } from './export.ts';
 import { health } from './health.ts';
 import { helpTexts } from './help.ts';
+import { type HistoryOptions, history } from './history.ts';
 import { importBars } from './import.ts';
 import { createLogStream } from './log-stream.ts';
 import { migrate } from './migrate.ts';
@@ -157,10 +159,34 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
     .option('--from <ISO>', 'first open time; UTC without an offset')
     .option('--to <ISO>', 'last open time; UTC without an offset')
     .option('--limit <N>', 'at most so many bars, counted from the oldest')
+    .option('--as-of <ISO>', 'as it was stored at that instant; UTC without an offset')
     .option('--json', 'print a JSON array')
     .addHelpText('after', helpTexts.query)
     .action((symbol: string, options: QueryOptions) =>
       execute('query', (application) => query(application, streams, symbol, options)),
+    );
+  program
+    .command('history')
+    .description('every version of one bar, oldest first')
+    .argument('<symbol>', 'one symbol')
+    .addOption(interval())
+    .requiredOption('--at <ISO>', 'when the bar opens; a date is enough for daily bars and longer ones')
+    .option('--adjusted', 'the adjusted series')
+    .option('--source <source>', 'another source than the active one')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.history)
+    .action((symbol: string, options: HistoryOptions) =>
+      execute('history', (application) => history(application, streams, symbol, options)),
+    );
+  program
+    .command('batches')
+    .description('what became of each collection, newest first')
+    .argument('[symbol]', 'one symbol')
+    .option('--limit <N>', 'at most so many, counted from the newest')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.batches)
+    .action((symbol: string | undefined, options: BatchesOptions) =>
+      execute('batches', (application) => batches(application, streams, symbol, options)),
     );
   program
     .command('quarantine')

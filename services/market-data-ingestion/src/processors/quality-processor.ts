@@ -11,7 +11,7 @@ import { pickFrom, pickNumbers } from './decimal-columns.ts';
 import { orderByKey, repeat } from './deduplicate.ts';
 import { ZoneDirectory } from './local-time.ts';
 import { parseThresholds, type QualitySettings, type QualityThresholds } from './quality-settings.ts';
-import { type Rule, rulesIn, scoreOf } from './rules.ts';
+import { brokenRulesOf, type Rule, rulesIn, scoreOf } from './rules.ts';
 import { findBrokenRules } from './score.ts';
 
 export interface QualityProcessorDependencies {
@@ -87,10 +87,12 @@ function toBatch(raw: RawBars, bars: ConvertedBars, broken: Uint8Array, position
   const length = positions.length;
   const sessionDate = new Int32Array(length);
   const qualityScore = new Uint8Array(length);
+  const brokenHere = new Uint8Array(length);
   for (let i = 0; i < length; i++) {
     const position = positions[i] as number;
     sessionDate[i] = bars.sessionDate[position] as number;
-    qualityScore[i] = scoreOf[broken[position] as number] as number;
+    brokenHere[i] = broken[position] as number;
+    qualityScore[i] = scoreOf[brokenHere[i] as number] as number;
   }
   return {
     series: raw.series,
@@ -106,6 +108,7 @@ function toBatch(raw: RawBars, bars: ConvertedBars, broken: Uint8Array, position
     adjustedClose: bars.adjustedClose && pickFrom(bars.adjustedClose, positions),
     volume: bars.volume && pickFrom(bars.volume, positions),
     qualityScore,
+    brokenRules: brokenRulesOf(brokenHere),
   };
 }
 

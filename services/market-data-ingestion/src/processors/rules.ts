@@ -1,3 +1,5 @@
+import type { BrokenRulesColumn } from '@quantumtrade/shared-types';
+
 /** Rules of a value that cannot be kept exactly as the vendor wrote it. */
 export type ValueRule = 'missing_value' | 'malformed_number' | 'value_not_exact';
 
@@ -50,3 +52,17 @@ export const scoreOf: Uint8Array = Uint8Array.from({ length: 2 ** penalties.leng
   const lost = penalties.reduce((sum, { bit, points }) => sum + ((broken & bit) !== 0 ? points : 0), 0);
   return Math.max(0, 100 - lost);
 });
+
+/** The sets of broken rules of some rows as a column, each distinct set named once; `undefined` when no row broke any. */
+export function brokenRulesOf(sets: Uint8Array): BrokenRulesColumn | undefined {
+  if (sets.every((broken) => broken === 0)) return undefined;
+  const combinations: ScoringRule[][] = [];
+  const positions = new Int8Array(scoreOf.length).fill(-1);
+  const index = new Uint16Array(sets.length);
+  for (let row = 0; row < sets.length; row++) {
+    const broken = sets[row] as number;
+    if (positions[broken] === -1) positions[broken] = combinations.push(rulesIn(broken)) - 1;
+    index[row] = positions[broken] as number;
+  }
+  return { combinations, index };
+}

@@ -3,6 +3,7 @@ import {
   type BarBatch,
   type BatchIdentity,
   barTextAt,
+  brokenRulesAt,
   type CollectionFallback,
   type Series,
   type StoredBar,
@@ -42,7 +43,9 @@ export class CacheFallback implements CollectionFallback {
         adjustedClose: text.adjustedClose ?? null,
         volume: text.volume ?? null,
         qualityScore: batch.qualityScore[row] as number,
+        brokenRules: brokenRulesAt(batch, row),
         barLabel: batch.barLabel,
+        lastRefreshed: batch.lastRefreshed,
         ingestedAt: identity.acceptedAt,
         batchId: identity.batchId,
       });

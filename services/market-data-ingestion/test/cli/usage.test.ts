@@ -63,15 +63,18 @@ describe('help', () => {
     expect(stdout).toMatch(/Status: 0 .*, 1 .*, 2 /);
   });
 
-  it.each(['collect', 'query', 'quarantine', 'health', 'migrate'])('teaches %s with examples', async (name) => {
-    const { status, stdout, stderr } = await marketData([name, '--help']);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(new RegExp(`^Usage: market-data ${name}`));
-    expect(stdout).toMatch(new RegExp(`Examples:\\n(  .*\\n)*  .*market-data ${name}`));
-    expect(stdout).toContain('--config <file>');
-    expect((await marketData(['help', name])).stdout).toBe(stdout);
-    for (const line of lines(stdout)) expect(line.length).toBeLessThanOrEqual(100);
-  });
+  it.each(['collect', 'query', 'history', 'batches', 'quarantine', 'health', 'migrate'])(
+    'teaches %s with examples',
+    async (name) => {
+      const { status, stdout, stderr } = await marketData([name, '--help']);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(new RegExp(`^Usage: market-data ${name}`));
+      expect(stdout).toMatch(new RegExp(`Examples:\\n(  .*\\n)*  .*market-data ${name}`));
+      expect(stdout).toContain('--config <file>');
+      expect((await marketData(['help', name])).stdout).toBe(stdout);
+      for (const line of lines(stdout)) expect(line.length).toBeLessThanOrEqual(100);
+    },
+  );
 
   it('names the version', async () => {
     const { status, stdout, stderr } = await marketData(['--version']);

@@ -59,7 +59,7 @@ class LastResort implements CollectionFallback {
   async recall(series: Series): Promise<readonly StoredBar[]> {
     const prices = { open: '9', high: '9', low: '9', close: '9', adjustedClose: null, volume: null };
     const times = { openTime: 0, sessionDate: '1970-01-01', ingestedAt: 0 };
-    return [{ ...series, ...prices, ...times, qualityScore: 100, barLabel: 'start', batchId: 'own' }];
+    return [{ ...series, ...prices, ...times, qualityScore: 100, brokenRules: [], barLabel: 'start', batchId: 'own' }];
   }
 }
 

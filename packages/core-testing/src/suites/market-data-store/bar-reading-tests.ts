@@ -22,17 +22,27 @@ export function barReadingTests({ describe, it, expect }: TestFunctions, factory
           barLabel: 'end',
           lastRefreshed: '2024-01-02 20:00:00',
           rows: [
-            { openTime: '2024-01-02T14:30:00Z', ...prices, volume: '82488700', qualityScore: 90 },
+            {
+              openTime: '2024-01-02T14:30:00Z',
+              ...prices,
+              volume: '82488700',
+              qualityScore: 75,
+              brokenRules: ['a', 'b'],
+            },
             // After midnight in UTC, before it at the exchange.
             { openTime: '2024-01-03T00:55:00Z', sessionDate: '2024-01-02', ...prices, volume: '0' },
           ],
         });
         expect(await store.insertMarketData(batch, identity)).toEqual({ stored: 2, unchanged: 0 });
-        const shared = { ...series, ...prices, sessionDate: '2024-01-02', barLabel: 'end' };
-        const provenance = { ingestedAt: identity.acceptedAt, batchId: identity.batchId };
+        const shared = {
+          ...{ ...series, ...prices, sessionDate: '2024-01-02', barLabel: 'end', lastRefreshed: '2024-01-02 20:00:00' },
+          ...{ ingestedAt: identity.acceptedAt, batchId: identity.batchId },
+        };
+        const half = { openTime: Date.UTC(2024, 0, 2, 14, 30), volume: '82488700', qualityScore: 75 };
+        const last = { openTime: Date.UTC(2024, 0, 3, 0, 55), volume: '0', qualityScore: 100 };
         expect(await store.getStoredBars(series)).toEqual([
-          { ...shared, openTime: Date.UTC(2024, 0, 2, 14, 30), volume: '82488700', qualityScore: 90, ...provenance },
-          { ...shared, openTime: Date.UTC(2024, 0, 3, 0, 55), volume: '0', qualityScore: 100, ...provenance },
+          { ...shared, ...half, brokenRules: ['a', 'b'] },
+          { ...shared, ...last, brokenRules: [] },
         ]);
       }),
     );

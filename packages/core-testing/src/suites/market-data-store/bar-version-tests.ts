@@ -128,6 +128,48 @@ export function barVersionTests({ describe, it, expect }: TestFunctions, factory
     );
 
     it(
+      'adds nothing for a retry of a batch that added nothing, also after a newer one',
+      withSubject(factory, async (store) => {
+        const series = freshSeries();
+        await store.insertMarketData(days(series, '10', '20'), nextIdentity());
+        const identity = nextIdentity();
+        const first = await store.insertMarketData(days(series, '10', '20'), identity);
+        expect(first).toEqual({ stored: 0, unchanged: 2 });
+        await store.insertMarketData(days(series, '11', '20'), nextIdentity());
+        expect(await store.insertMarketData(days(series, '10', '20'), identity)).toEqual(first);
+        expect(await closes(store, series)).toEqual(['11', '20']);
+      }),
+    );
+
+    it(
+      'does not bring back what a batch found unchanged when it is retried after a newer one',
+      withSubject(factory, async (store) => {
+        const series = freshSeries();
+        await store.insertMarketData(days(series, '10'), nextIdentity());
+        const identity = nextIdentity();
+        const first = await store.insertMarketData(days(series, '10', '20'), identity);
+        expect(first).toEqual({ stored: 1, unchanged: 1 });
+        await store.insertMarketData(days(series, '11'), nextIdentity());
+        expect(await store.insertMarketData(days(series, '10', '20'), identity)).toEqual(first);
+        expect(await closes(store, series)).toEqual(['11', '20']);
+      }),
+    );
+
+    it(
+      'stores the rest when a part of a batch was stored under the same identity before',
+      withSubject(factory, async (store) => {
+        const series = freshSeries();
+        const identity = nextIdentity();
+        expect(await store.insertMarketData(days(series, '10', '20'), identity)).toEqual({ stored: 2, unchanged: 0 });
+        const whole = await store.insertMarketData(days(series, '10', '20', '30', '40'), identity);
+        expect(whole).toEqual({ stored: 4, unchanged: 0 });
+        expect(await closes(store, series)).toEqual(['10', '20', '30', '40']);
+        const again = await store.insertMarketData(days(series, '10', '20', '30', '40'), nextIdentity());
+        expect(again).toEqual({ stored: 0, unchanged: 4 });
+      }),
+    );
+
+    it(
       'takes what is inserted last for the newest version, whatever its instant',
       withSubject(factory, async (store) => {
         const series = freshSeries();

@@ -1,6 +1,7 @@
+import { isServiceError } from '@quantumtrade/core-traits';
 import type { MarketDataStore } from '@quantumtrade/shared-types';
 import { type BarBatchRow, barBatch } from '../../market-data/bar-batch-builder.ts';
-import { type SuiteFactory, type TestFunctions, withSubject } from '../suite.ts';
+import { rejectionOf, type SuiteFactory, type TestFunctions, withSubject } from '../suite.ts';
 import { freshSeries, nextIdentity } from './fresh.ts';
 
 const fields = ['open', 'high', 'low', 'close', 'adjustedClose', 'volume'] as const;
@@ -104,6 +105,72 @@ export function exactValueTests({ describe, it, expect }: TestFunctions, factory
     );
 
     it(
+      'keeps a value of any size and an instant of any time exactly, or refuses the whole batch and says why',
+      withSubject(factory, async (store) => {
+        const row = { openTime: '2024-01-02T05:00:00Z', sessionDate: '2024-01-02', close: '1' };
+        const adjustedClose = '1';
+        const volume = '1';
+        const unusual: readonly BarBatchRow[] = [
+          ...['open', 'high', 'low', 'close'].flatMap((field) => [
+            { ...row, [field]: `1${'0'.repeat(20)}` },
+            { ...row, [field]: `-1${'0'.repeat(20)}` },
+          ]),
+          { ...row, adjustedClose: `${'9'.repeat(40)}.5`, volume },
+          { ...row, adjustedClose, volume: `1${'0'.repeat(20)}` },
+          { ...row, adjustedClose, volume: '340282366920938463463374607431768211457' },
+          { ...row, openTime: '1899-12-31T23:59:59.999Z' },
+          { ...row, openTime: Date.UTC(2300, 0, 1) },
+          { ...row, openTime: Date.UTC(2024, 0, 2) + 0.5 },
+          { ...row, sessionDate: '1899-12-31' },
+          { ...row, sessionDate: '2300-01-01' },
+        ];
+        for (const odd of unusual) {
+          const series = freshSeries();
+          const said = JSON.stringify(odd);
+          const plain = {
+            ...row,
+            openTime: Date.UTC(2024, 0, 1),
+            adjustedClose: odd.adjustedClose,
+            volume: odd.volume,
+          };
+          const rows = [plain as BarBatchRow, odd].sort((a, b) => instantOf(a) - instantOf(b));
+          const error = await rejectionOf(store.insertMarketData(barBatch({ ...series, rows }), nextIdentity()));
+          const bars = await store.getStoredBars(series);
+          if (error !== undefined) {
+            expect(isServiceError(error) && [error.kind, error.reason, error.retryable], said).toEqual([
+              'database',
+              'valueNotStorable',
+              false,
+            ]);
+            expect(bars, said).toEqual([]);
+            continue;
+          }
+          const kept = bars.find(({ openTime }) => openTime === instantOf(odd));
+          for (const field of fields) expect(kept?.[field] ?? undefined, said).toBe(expectedOf(odd, field));
+          expect(kept?.sessionDate, said).toBe(odd.sessionDate);
+        }
+      }),
+    );
+
+    it(
+      'takes dates of thirty years in one batch',
+      withSubject(factory, async (store) => {
+        const series = { ...freshSeries(), interval: 'weekly' } as const;
+        const week = 7 * 86_400_000;
+        const rows = Array.from({ length: 1600 }, (_, i) => ({
+          openTime: Date.UTC(1994, 0, 7) + i * week,
+          close: '1',
+        }));
+        expect(await store.insertMarketData(barBatch({ ...series, rows }), nextIdentity())).toEqual({
+          stored: 1600,
+          unchanged: 0,
+        });
+        const bars = await store.getStoredBars(series);
+        expect(bars.map(({ openTime }) => openTime)).toEqual(rows.map(({ openTime }) => openTime));
+      }),
+    );
+
+    it(
       'takes 25,000 bars in one batch and gives back every one',
       withSubject(factory, async (store) => {
         const series = { ...freshSeries(), interval: '1min' } as const;
@@ -125,4 +192,12 @@ export function exactValueTests({ describe, it, expect }: TestFunctions, factory
       }),
     );
   });
+}
+
+function instantOf({ openTime }: BarBatchRow): number {
+  return typeof openTime === 'number' ? openTime : Date.parse(openTime);
+}
+
+function expectedOf(row: BarBatchRow, field: (typeof fields)[number]): string | undefined {
+  return field === 'adjustedClose' || field === 'volume' ? row[field] : (row[field] ?? row.close);
 }

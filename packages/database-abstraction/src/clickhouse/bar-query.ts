@@ -1,0 +1,51 @@
+import type { BarHistoryQuery, MarketDataQuery } from '@quantumtrade/shared-types';
+import type { QueryParameters } from '../engine/sql-engine.ts';
+import { barSelectList, periodExpression } from './bar-rows.ts';
+import { seriesCondition, seriesParameters } from './series-filter.ts';
+
+/** A statement and its parameters. */
+export interface BoundQuery {
+  readonly sql: string;
+  readonly parameters: QueryParameters;
+}
+
+const instantOf = (name: string): string => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
+
+/** Reads the newest version of each bar, or the newest as of an instant, without the superseded ones. */
+export function currentBarsQuery(table: string, query: MarketDataQuery): BoundQuery {
+  const { from, to, limit, asOf } = query;
+  const asked = {
+    ...(from === undefined ? {} : { from: Math.ceil(from) }),
+    ...(to === undefined ? {} : { to: Math.floor(to) }),
+    ...(asOf === undefined ? {} : { asOf: Math.floor(asOf) }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+  const where = [
+    seriesCondition,
+    ...(from === undefined ? [] : [`open_time >= ${instantOf('from')}`]),
+    ...(asOf === undefined ? [] : [`ingested_at <= ${instantOf('asOf')}`]),
+  ].join(' AND ');
+  const until = to === undefined ? '' : `open_time <= ${instantOf('to')}`;
+  const period = periodExpression(query.interval);
+  const limited = limit === undefined ? '' : 'LIMIT {limit:UInt64}';
+  const newest = (condition: string): string =>
+    `SELECT * FROM ${table} WHERE ${condition} ORDER BY open_time, ingested_at DESC LIMIT 1 BY open_time`;
+  const sql =
+    period === undefined
+      ? `SELECT ${barSelectList} FROM ${table} WHERE ${[where, ...(until === '' ? [] : [until])].join(' AND ')}
+         ORDER BY open_time, ingested_at DESC LIMIT 1 BY open_time ${limited}`
+      : // What supersedes a row in the range may be after its end, so the end is applied last.
+        `SELECT ${barSelectList} FROM (
+           SELECT * FROM (${newest(where)}) ORDER BY session_date DESC, open_time DESC LIMIT 1 BY ${period}
+         ) ${until === '' ? '' : `WHERE ${until}`} ORDER BY open_time ${limited}`;
+  return { sql, parameters: { ...seriesParameters(query), ...asked } };
+}
+
+/** Reads every version of one bar, oldest first. */
+export function barHistoryQuery(table: string, query: BarHistoryQuery): BoundQuery {
+  return {
+    sql: `SELECT ${barSelectList} FROM ${table} WHERE ${seriesCondition} AND open_time = ${instantOf('openTime')}
+      ORDER BY ingested_at`,
+    parameters: { ...seriesParameters(query), openTime: query.openTime },
+  };
+}

@@ -1,0 +1,169 @@
+import type {
+  Adjustment,
+  CollectionOutcome,
+  CollectionQuery,
+  CollectionRecord,
+  Interval,
+  StoreOptions,
+} from '@quantumtrade/shared-types';
+import { bytesOf, type NativeColumn, nullable, stringColumn } from '../engine/native-format.ts';
+import type { SqlEngine } from '../engine/sql-engine.ts';
+import { deduplicationToken } from './deduplication-token.ts';
+import { instant } from './instant.ts';
+import { seriesConstants } from './series-filter.ts';
+
+type FieldsOf<Type> = {
+  [Field in keyof CollectionRecord]-?: CollectionRecord[Field] extends Type ? Field : never;
+}[keyof CollectionRecord];
+
+const counts = [
+  ['collectedCount', 'collected_count'],
+  ['processedCount', 'processed_count'],
+  ['cachedCount', 'cached_count'],
+  ['stored', 'stored'],
+  ['unchanged', 'unchanged'],
+  ['duplicates', 'duplicates'],
+  ['quarantined', 'quarantined'],
+  ['spooled', 'spooled'],
+] as const satisfies readonly (readonly [FieldsOf<number>, string])[];
+
+/** An empty text stands for an absent one. */
+const texts = [
+  ['lastRefreshed', 'last_refreshed'],
+  ['outputSize', 'output_size'],
+  ['month', 'month'],
+  ['errorKind', 'error_kind'],
+  ['errorReason', 'error_reason'],
+] as const satisfies readonly (readonly [FieldsOf<string | undefined>, string])[];
+
+const stages = [
+  ['fetchMs', 'fetch_ms'],
+  ['processMs', 'process_ms'],
+  ['storeMs', 'store_ms'],
+] as const satisfies readonly (readonly [FieldsOf<number | undefined>, string])[];
+
+const ends = [
+  ['firstOpenTime', 'first_open_time'],
+  ['lastOpenTime', 'last_open_time'],
+] as const satisfies readonly (readonly [FieldsOf<number | undefined>, string])[];
+
+/** What became of each collection: one row each, and one more where a later record took its place. */
+export class CollectionsTable {
+  readonly #engine: () => SqlEngine;
+  readonly #table: string;
+  /** Two records of one batch in one millisecond must still have an order. */
+  #newestRecord = 0;
+
+  constructor(options: { readonly engine: () => SqlEngine; readonly database: string }) {
+    this.#engine = options.engine;
+    this.#table = `${options.database}.ingestion_batches`;
+  }
+
+  async insert(record: CollectionRecord, options?: StoreOptions): Promise<void> {
+    this.#newestRecord = Math.max(record.recordedAt, this.#newestRecord + 1);
+    const block = {
+      rows: 1,
+      columns: [
+        stringColumn('outcome', [record.outcome]),
+        numberColumn('duration_ms', record.durationMs),
+        numberColumn('quality_score', record.qualityScore),
+        ...counts.map(([field, name]) => ({ name, type: 'UInt32', bytes: bytesOf(Uint32Array.of(record[field])) })),
+        ...texts.map(([field, name]) => stringColumn(name, [record[field] ?? ''])),
+        ...stages.map(([field, name]) => optional(numberColumn(name, record[field] ?? 0), record[field])),
+        ...ends.map(([field, name]) => optional(timeColumn(name, record[field] ?? 0), record[field])),
+      ],
+    };
+    const time = (value: number): { type: string; value: string } => ({
+      type: "DateTime64(3, 'UTC')",
+      value: instant(value),
+    });
+    await this.#engine().insertNative(
+      {
+        table: this.#table,
+        constants: {
+          ...seriesConstants(record),
+          batch_id: { type: 'UUID', value: record.batchId },
+          accepted_at: time(record.acceptedAt),
+          recorded_at: time(this.#newestRecord),
+        },
+        block,
+        deduplicationToken: `${deduplicationToken(record, block)}-${this.#newestRecord}`,
+      },
+      options,
+    );
+  }
+
+  /** The newest record of each batch, newest batch first. */
+  async read({ symbol, limit }: CollectionQuery, options?: StoreOptions): Promise<CollectionRecord[]> {
+    const rows = await this.#engine().rows<CollectionRow>(
+      `SELECT symbol, interval, source, adjustment, batch_id, outcome, duration_ms, quality_score,
+         toUnixTimestamp64Milli(accepted_at) AS accepted, toUnixTimestamp64Milli(recorded_at) AS recorded,
+         ${[...counts, ...texts, ...stages].map(([, name]) => name).join(', ')},
+         ${ends.map(([, name]) => `toUnixTimestamp64Milli(${name}) AS ${name}_at`).join(', ')}
+       FROM (
+         SELECT * FROM ${this.#table} ${symbol === undefined ? '' : 'WHERE symbol = {symbol:String}'}
+         ORDER BY recorded_at DESC LIMIT 1 BY batch_id
+       )
+       ORDER BY accepted_at DESC, batch_id ${limit === undefined ? '' : 'LIMIT {limit:UInt64}'}`,
+      { ...(symbol === undefined ? {} : { symbol }), ...(limit === undefined ? {} : { limit }) },
+      options,
+    );
+    return rows.map(toRecord);
+  }
+}
+
+interface CollectionRow extends Readonly<Record<string, unknown>> {
+  readonly symbol: string;
+  readonly interval: Interval;
+  readonly source: string;
+  readonly adjustment: Adjustment;
+  readonly batch_id: string;
+  readonly outcome: CollectionOutcome;
+  readonly accepted: string;
+  readonly recorded: string;
+  readonly duration_ms: number;
+  readonly quality_score: number;
+}
+
+function toRecord(row: CollectionRow): CollectionRecord {
+  const number = (value: unknown): number | undefined => (value === null ? undefined : Number(value));
+  const text = (value: unknown): string | undefined => (value === '' ? undefined : String(value));
+  const read = <Field extends string, Value>(
+    fields: readonly (readonly [Field, string])[],
+    present: (name: string) => Value | undefined,
+  ): Partial<Record<Field, Value>> =>
+    Object.fromEntries(
+      fields.flatMap(([field, name]) => {
+        const value = present(name);
+        return value === undefined ? [] : [[field, value]];
+      }),
+    ) as Partial<Record<Field, Value>>;
+  return {
+    symbol: row.symbol,
+    interval: row.interval,
+    source: row.source,
+    adjustment: row.adjustment,
+    batchId: row.batch_id,
+    acceptedAt: Number(row.accepted),
+    recordedAt: Number(row.recorded),
+    outcome: row.outcome,
+    durationMs: row.duration_ms,
+    qualityScore: row.quality_score,
+    ...(read(counts, (name) => Number(row[name])) as Record<(typeof counts)[number][0], number>),
+    ...read(texts, (name) => text(row[name])),
+    ...read(stages, (name) => number(row[name])),
+    ...read(ends, (name) => number(row[`${name}_at`])),
+  };
+}
+
+function numberColumn(name: string, value: number): NativeColumn {
+  return { name, type: 'Float64', bytes: bytesOf(Float64Array.of(value)) };
+}
+
+function timeColumn(name: string, value: number): NativeColumn {
+  return { name, type: "DateTime64(3, 'UTC')", bytes: bytesOf(BigInt64Array.of(BigInt(Math.round(value)))) };
+}
+
+function optional(column: NativeColumn, value: unknown): NativeColumn {
+  return nullable(column, Uint8Array.of(value === undefined ? 1 : 0));
+}

@@ -1,0 +1,34 @@
+import { ServiceError } from '@quantumtrade/core-traits';
+
+/** What `DateTime64(3)` and `Date32` hold exactly: the years 1900 to 2299. */
+const earliest = Date.UTC(1900, 0, 1);
+const end = Date.UTC(2300, 0, 1);
+const dayMs = 86_400_000;
+
+/**
+ * Refuses instants and dates that the table would round, wrap or move to its limits without a word.
+ *
+ * @throws ServiceError of kind `database`, reason `valueNotStorable`.
+ */
+export function refuseTimesOutside(openTime: Float64Array, sessionDate: Int32Array): void {
+  for (let row = 0; row < openTime.length; row++) {
+    const instant = openTime[row] as number;
+    // Written so that NaN fails too.
+    if (!(instant >= earliest && instant < end && Number.isInteger(instant))) {
+      throw notStorable(`row ${row} opens at ${instant}, which is no whole millisecond from 1900 to 2299`);
+    }
+    const day = (sessionDate[row] as number) * dayMs;
+    if (!(day >= earliest && day < end)) throw notStorable(`row ${row} has a session date outside 1900 to 2299`);
+  }
+}
+
+/** The refusal of a value that the store cannot hold exactly: the same again would be refused again. */
+export function notStorable(what: string, cause?: unknown): ServiceError {
+  return new ServiceError({
+    kind: 'database',
+    reason: 'valueNotStorable',
+    message: `nothing of the batch was stored: ${what}; quarantine that row`,
+    retryable: false,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
