@@ -9,14 +9,18 @@ import {
 import type { MarketDataStore } from '@quantumtrade/shared-types';
 import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
+import { reportParts } from './clickhouse/report-parts.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { migrations } from './migrations/migrations.ts';
 import { type MigrationReport, runMigrations } from './migrations/run-migrations.ts';
+import { createMarketDataTransfer, type MarketDataTransfer } from './transfer/market-data-transfer.ts';
 
 /** The stores of a service behind their contracts, whatever implementation is in use. */
 export interface DatabaseManager {
   /** Bars and quarantine. Usable after {@link DatabaseManager.connect}. */
   readonly clickhouse: MarketDataStore;
+  /** Bars to files and back. Usable after {@link DatabaseManager.connect}. */
+  readonly transfer: MarketDataTransfer;
   /** The cache: losing it loses no data. */
   readonly redis: Cache;
   /** Opens the stores. Calling it again does nothing. @throws ServiceError of kind `configuration` or `database`. */
@@ -61,6 +65,7 @@ export function createDatabaseManager(options: DatabaseManagerOptions): Database
 
 class EmbeddedDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
+  readonly transfer: MarketDataTransfer;
   readonly redis: Cache;
   readonly healthChecks: readonly HealthCheck[];
   readonly #options: DatabaseManagerOptions;
@@ -80,17 +85,18 @@ class EmbeddedDatabaseManager implements DatabaseManager {
       });
     }
     this.clickhouse = new ClickHouseStore({ engine: () => this.#connectedEngine(), database: this.#database });
+    this.transfer = createMarketDataTransfer({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+      store: this.clickhouse,
+    });
     this.#cache = createCache({ ...options.redis, clock: options.clock });
     this.redis = this.#cache.cache;
     this.healthChecks = [
       {
         name: 'clickhouse',
         critical: true,
-        check: async ({ signal }) => {
-          const engine = this.#connectedEngine();
-          await engine.rows('SELECT 1', undefined, { signal });
-          return { status: 'healthy', message: '', implementation: engine.implementation };
-        },
+        check: ({ signal }) => reportParts(this.#connectedEngine(), this.#database, signal),
       },
       this.#cache.healthCheck,
     ];

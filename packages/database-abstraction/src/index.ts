@@ -9,4 +9,11 @@ export {
   DatabaseManagerToken,
 } from './database-manager.ts';
 export type { MigrationReport } from './migrations/run-migrations.ts';
+export { type BackupOptions, type BackupReport, backUpDataDirectory } from './transfer/backup.ts';
+export type { BackupFile } from './transfer/backup-manifest.ts';
+export { type BarFileFormat, type BarPartition, barFileFormats, formatOfFile } from './transfer/bar-file.ts';
+export type { BarSelection, ExportedFile, ExportTarget } from './transfer/export-bars.ts';
+export type { ImportedFile } from './transfer/import-bars.ts';
+export type { MarketDataTransfer } from './transfer/market-data-transfer.ts';
+export { type RestoreOptions, restoreDataDirectory } from './transfer/restore.ts';
 export { createWorkQueue, type WorkQueueOptions } from './work/create-work-queue.ts';

@@ -101,6 +101,10 @@ describe('a data directory', () => {
     await manager.close();
   });
 
+  it.each(['{a,b}', 'a*', 'a?'])('whose path is a pattern to the engine, such as %s, is refused', async (name) => {
+    expect(await failure(manage(join(root, name)).connect())).toMatchObject({ reason: 'directoryUnusable' });
+  });
+
   it('is made with the parents it lacks', async () => {
     const manager = manage(join(root, 'one', 'two', 'three'));
     await manager.connect();

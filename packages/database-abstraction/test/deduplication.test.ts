@@ -33,6 +33,7 @@ function behind(): SqlEngine {
     command: (...call) => engine.command(...call),
     rows: async () => [],
     nativeBlocks: async () => [],
+    formatted: (...call) => engine.formatted(...call),
     insertNative: (...call) => engine.insertNative(...call),
   };
 }

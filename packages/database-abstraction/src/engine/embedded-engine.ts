@@ -5,8 +5,10 @@ import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
 import { DataDirectory } from './data-directory.ts';
 import { toDatabaseError } from './database-error.ts';
+import { EmbeddedFiles } from './embedded-files.ts';
+import { literal } from './literal.ts';
 import { bytesOf, decodeNativeBlocks, encodeNativeBlock, type NativeBlock } from './native-format.ts';
-import type { EngineOptions, NativeInsert, QueryParameters, SqlEngine } from './sql-engine.ts';
+import type { EngineOptions, LocalFile, LocalFiles, NativeInsert, QueryParameters, SqlEngine } from './sql-engine.ts';
 
 export interface EmbeddedEngineOptions {
   /** Where the data lives. One process at a time, and one directory per process: the engine's own limits. */
@@ -33,6 +35,7 @@ let shared: SharedDirectory | undefined;
  */
 export class EmbeddedEngine implements SqlEngine {
   readonly implementation = 'embedded';
+  readonly files: LocalFiles;
   readonly #directory: SharedDirectory;
   readonly #staging: string;
   /** Queries on one client run one after another: reads do not wait for writes on a client of their own. */
@@ -51,6 +54,7 @@ export class EmbeddedEngine implements SqlEngine {
     this.#writer = connect();
     this.#reader = connect();
     this.#drain = drain;
+    this.files = new EmbeddedFiles({ staging, rows: (sql) => this.rows(sql) });
   }
 
   /**
@@ -60,6 +64,7 @@ export class EmbeddedEngine implements SqlEngine {
    * `directoryConflict` when this process already uses another directory.
    */
   static async open(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
+    refusePattern(options.dataDirectory);
     const chdb = await loadChdb();
     const directory = await share(options);
     try {
@@ -102,11 +107,29 @@ export class EmbeddedEngine implements SqlEngine {
   }
 
   async nativeBlocks(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<NativeBlock[]> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.#bytes(sql, 'Native', parameters, options)) chunks.push(chunk);
+    return decodeNativeBlocks(bytesOf(Buffer.concat(chunks)));
+  }
+
+  formatted(
+    sql: string,
+    format: LocalFile['format'],
+    parameters?: QueryParameters,
+    options?: EngineOptions,
+  ): AsyncIterable<Uint8Array> {
+    return this.#bytes(sql, format, parameters, options);
+  }
+
+  async *#bytes(
+    sql: string,
+    format: string,
+    parameters: QueryParameters | undefined,
+    options: EngineOptions | undefined,
+  ): AsyncGenerator<Uint8Array> {
     try {
-      const result = await this.#reader.exec({ query: `${sql} FORMAT Native`, ...settings(parameters, options) });
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of result.stream) chunks.push(chunk as Uint8Array);
-      return decodeNativeBlocks(bytesOf(Buffer.concat(chunks)));
+      const result = await this.#reader.exec({ query: `${sql} FORMAT ${format}`, ...settings(parameters, options) });
+      for await (const chunk of result.stream) yield chunk as Uint8Array;
     } catch (error) {
       throw toDatabaseError(error, firstWords(sql), options?.signal);
     }
@@ -145,6 +168,17 @@ export class EmbeddedEngine implements SqlEngine {
     await this.#drain();
     await unshare(this.#directory);
   }
+}
+
+/** What is staged below such a path would not be found, and an insert would store nothing without saying so. */
+function refusePattern(dataDirectory: string): void {
+  const path = resolve(dataDirectory);
+  if (!/[*?{}]/.test(path)) return;
+  throw new ServiceError({
+    kind: 'configuration',
+    reason: 'directoryUnusable',
+    message: `data directory ${path} cannot be used: its path has one of * ? { }, which the engine takes for a pattern`,
+  });
 }
 
 async function share(options: EmbeddedEngineOptions): Promise<SharedDirectory> {
@@ -205,11 +239,6 @@ function settings(parameters: QueryParameters | undefined, options: EngineOption
     ...(parameters === undefined ? {} : { query_params: parameters }),
     ...(options?.signal === undefined ? {} : { abort_signal: options.signal }),
   };
-}
-
-/** A ClickHouse string literal. */
-function literal(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
 function firstWords(sql: string): string {

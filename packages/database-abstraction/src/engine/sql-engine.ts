@@ -18,6 +18,25 @@ export interface NativeInsert {
   readonly deduplicationToken: string;
 }
 
+/** A file of this machine in one of the engine's formats. */
+export interface LocalFile {
+  readonly path: string;
+  readonly format: 'Parquet' | 'CSVWithNames' | 'JSONEachRow';
+}
+
+/** Reading files of this machine with the engine's own readers of their formats. */
+export interface LocalFiles {
+  /** The columns that the file itself names, with the engine's types for them. @throws ServiceError when it cannot be read. */
+  columns(file: LocalFile): Promise<readonly { readonly name: string; readonly type: string }[]>;
+  /**
+   * Rows of the file as objects.
+   *
+   * @param select a select list over the table `file`.
+   * @param structure types to read the columns as; the file's own when left out.
+   */
+  rows<Row>(file: LocalFile, select: string, structure?: string): Promise<Row[]>;
+}
+
 export interface EngineOptions {
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,6 +53,18 @@ export interface SqlEngine {
   rows<Row>(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<Row[]>;
   /** The answer in the Native format, for fixed-width columns. */
   nativeBlocks(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<NativeBlock[]>;
+  /**
+   * The bytes of an answer in one of the engine's file formats. The query may end in a `SETTINGS` clause. Iterating throws
+   * unless the answer came whole.
+   */
+  formatted(
+    sql: string,
+    format: LocalFile['format'],
+    parameters?: QueryParameters,
+    options?: EngineOptions,
+  ): AsyncIterable<Uint8Array>;
+  /** Absent where the engine cannot reach files of this machine. */
+  readonly files?: LocalFiles | undefined;
   /** Stores one block, whole or not at all. Once begun it is not given up: when it settles, it is over. */
   insertNative(insert: NativeInsert, options?: EngineOptions): Promise<void>;
 }

@@ -85,7 +85,8 @@ export interface OutcomeRow {
   readonly error: ErrorRow | null;
 }
 
-interface ErrorRow {
+/** An error as `--json` prints it. */
+export interface ErrorRow {
   readonly kind: string;
   readonly reason: string | null;
   readonly message: string;
@@ -135,7 +136,8 @@ function outcomeRow(outcome: JobOutcome, activeSource: string): OutcomeRow {
   };
 }
 
-function errorRow(error: ServiceError): ErrorRow {
+/** The stable row of an error. */
+export function errorRow(error: ServiceError): ErrorRow {
   const { kind, reason, message, retryable, retryAfterMs } = error;
   return { kind, reason: reason ?? null, message, retryable, retryAfterMs: retryAfterMs ?? null };
 }

@@ -80,6 +80,45 @@ Examples:
 
 Knows the years 1990 to 2028; hours are in UTC. Opens no database and asks nobody.
 `,
+  export: `
+Examples:
+  market-data export AAPL --interval 5min --format parquet --out ./bars
+  market-data export all --interval daily --format csv --out ./bars --from 2020-01-01
+  market-data export BRK/B --interval weekly --format json --out ./bars --all-versions
+
+Raw and adjusted bars of all sources, the newest version of each bar; --all-versions writes every
+stored one. One file for each source, interval, symbol and session date, or year for daily and
+longer bars: source=S/interval=I/symbol=AAPL/date=2024-01-02/bars.parquet. A file is replaced
+whole by the next export of its date or year; keep parts that --from or --to cut in an --out of
+their own. "all" in lower case is every symbol; ALL is a symbol.
+`,
+  import: `
+Examples:
+  market-data import ./bars
+  market-data import ./bars/source=alpha_vantage/interval=5min/symbol=AAPL
+  market-data import monday/bars.parquet tuesday/bars.csv --json
+
+Reads .parquet, .csv and .jsonl files that export wrote, folders with all that is in them. A file
+is checked whole before any bar of it is stored; a bad one is reported and the others go on.
+Importing again adds nothing. Status: 0 all files, 1 some failed.
+`,
+  backup: `
+Examples:
+  market-data backup --out ./backups/2024-01-31
+  MARKET_DATA_DIR=/var/lib/market-data market-data backup --out /mnt/backups/monday
+
+Copies the data directory into a new directory, with a checksum of every file. Nobody else may be
+using the data directory meanwhile: stop the service first.
+`,
+  restore: `
+Examples:
+  market-data restore --from ./backups/2024-01-31
+  MARKET_DATA_DIR=./another market-data restore --from ./backups/2024-01-31
+  market-data restore --from ./backups/2024-01-31 --force
+
+Compares every checksum before it touches anything. A data directory that is not empty is replaced
+with --force only, and only once the copy beside it is whole.
+`,
   config: `
 Examples:
   market-data config validate --config market-data.toml

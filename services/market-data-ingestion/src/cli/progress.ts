@@ -9,13 +9,29 @@ export interface Progress {
 }
 
 /** A bar on a terminal, a plain line for each finished series elsewhere. Always on standard error. */
-export function createProgress(total: number, { error: stream }: Pick<Streams, 'error'>): Progress {
+export function createProgress(total: number, streams: Pick<Streams, 'error'>): Progress {
+  const steps = createSteps('collecting', total, streams);
+  return {
+    finished: (outcome) => steps.done(describeOutcome(outcome), 'say'),
+    stop: () => steps.stop(),
+  };
+}
+
+/** Shows how far a piece of work of several steps is. */
+export interface Steps {
+  /** One step is over. Where there is no terminal, only what is to be said becomes a line. */
+  done(what: string, line?: 'say'): void;
+  stop(): void;
+}
+
+/** A bar on a terminal, plain lines elsewhere. Always on standard error. */
+export function createSteps(verb: string, total: number, { error: stream }: Pick<Streams, 'error'>): Steps {
   if (stream.isTTY !== true) {
     let done = 0;
     return {
-      finished: (outcome) => {
+      done: (what, line) => {
         done += 1;
-        stream.write(`${done}/${total} ${describeOutcome(outcome)}\n`);
+        if (line === 'say') stream.write(`${done}/${total} ${what}\n`);
       },
       stop: () => {},
     };
@@ -23,7 +39,7 @@ export function createProgress(total: number, { error: stream }: Pick<Streams, '
   const bar = new SingleBar(
     {
       stream,
-      format: 'collecting {bar} {value}/{total}  {last}',
+      format: `${verb} {bar} {value}/{total}  {last}`,
       hideCursor: true,
       clearOnComplete: true,
       barsize: 24,
@@ -31,7 +47,7 @@ export function createProgress(total: number, { error: stream }: Pick<Streams, '
     Presets.shades_classic,
   );
   bar.start(total, 0, { last: '' });
-  return { finished: (outcome) => bar.increment(1, { last: describeOutcome(outcome) }), stop: () => bar.stop() };
+  return { done: (what) => bar.increment(1, { last: what }), stop: () => bar.stop() };
 }
 
 /** One line about how a job ended. */

@@ -1,21 +1,26 @@
 import { isServiceError } from '@quantumtrade/core-traits';
+import { barFileFormats } from '@quantumtrade/database-abstraction';
 import { intervals } from '@quantumtrade/shared-types';
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../version.ts';
+import { type BackupCommandOptions, backup } from './backup.ts';
 import { type BatchesOptions, batches } from './batches.ts';
 import { type CalendarCommandOptions, calendar } from './calendar.ts';
 import { type CollectOptions, collect } from './collect.ts';
 import { type Application, composeApplication } from './composition.ts';
 import { type ConfigSources, showConfig, validateConfig } from './config.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
+import { type ExportOptions, exportBars } from './export.ts';
 import { health } from './health.ts';
 import { helpTexts } from './help.ts';
 import { type HistoryOptions, history } from './history.ts';
+import { importBars } from './import.ts';
 import { createLogStream } from './log-stream.ts';
 import { migrate } from './migrate.ts';
 import { isClosedPipe, note, oneLine, type Streams } from './output.ts';
 import { type QuarantineOptions, quarantine } from './quarantine.ts';
 import { type QueryOptions, query } from './query.ts';
+import { type RestoreCommandOptions, restore } from './restore.ts';
 
 export interface RunOptions {
   /** The words after the program's name. */
@@ -214,6 +219,50 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
     .addHelpText('after', helpTexts.calendar)
     .action((exchange: string, options: CalendarCommandOptions) =>
       withSettings(() => calendar(exchange, options, streams)),
+    );
+  program
+    .command('export')
+    .description('write stored bars to files')
+    .argument('<symbol|all>', 'one symbol, or all')
+    .addOption(interval())
+    .addOption(new Option('--format <format>', 'of the files').choices(barFileFormats).makeOptionMandatory())
+    .requiredOption('--out <dir>', 'directory of the files; made where needed')
+    .option('--source <source>', 'of one source')
+    .option('--from <ISO>', 'first open time; UTC without an offset')
+    .option('--to <ISO>', 'last open time; UTC without an offset')
+    .option('--all-versions', 'every stored version of a bar')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.export)
+    .action((symbol: string, options: ExportOptions) =>
+      execute('export', (application) => exportBars(application, streams, symbol, options, signal)),
+    );
+  program
+    .command('import')
+    .description('store bars from files that export wrote')
+    .argument('<path...>', 'files, or folders of them')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.import)
+    .action((paths: string[], options: { json?: boolean }) =>
+      execute('import', (application) => importBars(application, streams, paths, options, signal)),
+    );
+  program
+    .command('backup')
+    .description('copy the data directory, with checksums')
+    .requiredOption('--out <dir>', 'directory of the backup; must not be there yet')
+    .option('--json', 'print a JSON object')
+    .addHelpText('after', helpTexts.backup)
+    .action((options: BackupCommandOptions) =>
+      execute('backup', (application) => backup(application, streams, options, signal)),
+    );
+  program
+    .command('restore')
+    .description('bring a data directory back from a backup')
+    .requiredOption('--from <dir>', 'directory of the backup')
+    .option('--force', 'replace a data directory that is not empty')
+    .option('--json', 'print a JSON object')
+    .addHelpText('after', helpTexts.restore)
+    .action((options: RestoreCommandOptions) =>
+      execute('restore', (application) => restore(application, streams, options, signal)),
     );
   const config = program
     .command('config')

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bind, type DefaultMonitoring, resolve } from '@quantumtrade/core-defaults';
-import { FakeCache, InMemoryMarketDataStore } from '@quantumtrade/core-testing';
+import { FakeCache, InMemoryMarketDataStore, partialMock } from '@quantumtrade/core-testing';
 import { ServiceError, tokens } from '@quantumtrade/core-traits';
 import { type DatabaseManager, DatabaseManagerToken } from '@quantumtrade/database-abstraction';
 import { createAlphaVantageSandbox, REFUSALS, type Refusal, reservedSymbol } from '@quantumtrade/vendor-sandbox';
@@ -172,6 +172,7 @@ function databaseThatQuotes(): DatabaseManager {
   };
   return {
     clickhouse: store,
+    transfer: partialMock<DatabaseManager['transfer']>('MarketDataTransfer', {}),
     redis: new FakeCache(),
     healthChecks: [],
     connect: async () => {},

@@ -66,6 +66,7 @@ async function compose(redisUrl: string): Promise<Composed> {
   bind(own, DatabaseManagerToken, () => ({
     clickhouse,
     redis: database.redis,
+    transfer: database.transfer,
     healthChecks: database.healthChecks,
     connect: () => database.connect(),
     runMigrations: () => database.runMigrations(),
