@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { bytesOf, decodeNativeBlocks, encodeNativeBlock, nullable, stringColumn } from './native-format.ts';
+import {
+  bytesOf,
+  decodeNativeBlocks,
+  dictionaryArrayColumn,
+  encodeNativeBlock,
+  nullable,
+  stringArrayColumn,
+  stringColumn,
+} from './native-format.ts';
 
 describe('Native format', () => {
   it('reads back the fixed-width columns that it wrote, block by block', () => {
@@ -10,6 +18,17 @@ describe('Native format', () => {
     const twice = Buffer.concat([bytes, bytes]);
     const expected = { rows: 3, columns: [at, column] };
     expect(decodeNativeBlocks(twice).map(plain)).toEqual([plain(expected), plain(expected)]);
+  });
+
+  it('writes lists out of a dictionary as it writes them row by row', () => {
+    const values = [[], ['é', ''], ['x'.repeat(200)]];
+    const rows = [1, 0, 0, 2, 1];
+    const whole = stringArrayColumn(
+      'r',
+      rows.map((row) => values[row] as string[]),
+    );
+    expect(dictionaryArrayColumn('r', values, Uint16Array.from(rows))).toEqual(whole);
+    expect(dictionaryArrayColumn('r', [], new Uint16Array(0))).toEqual(stringArrayColumn('r', []));
   });
 
   it('takes counts above 127 and texts longer than that', () => {

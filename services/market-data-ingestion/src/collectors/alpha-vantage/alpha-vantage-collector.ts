@@ -99,7 +99,13 @@ export class AlphaVantageCollector implements MarketDataCollector {
     const url = signedUrl(settings.baseUrl, query, settings.apiKey);
     const answer = await this.#http.get(url, { timeoutMs: settings.timeoutMs, signal });
     const bars = classifyAnswer(answer, { request, settings, redact: this.#redact, now: this.#clock.now() });
-    return { ...bars, text: maskKey(bars.text, settings.apiKey) };
+    const { lastRefreshed } = bars;
+    return {
+      ...bars,
+      text: maskKey(bars.text, settings.apiKey),
+      // It is kept with every bar: what quotes the key must not be.
+      lastRefreshed: lastRefreshed && shorten(scrub(lastRefreshed, { apiKey: settings.apiKey, redact: this.#redact })),
+    };
   }
 
   #record(started: number, failure: ServiceError | undefined): void {
