@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   type Cache,
   type Clock,
@@ -6,12 +7,14 @@ import {
   ServiceError,
   type Token,
 } from '@quantumtrade/core-traits';
-import type { MarketDataStore } from '@quantumtrade/shared-types';
+import type { BatchSpool, MarketDataStore } from '@quantumtrade/shared-types';
 import { InProcessCache } from './cache/in-process-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { migrations } from './migrations/migrations.ts';
 import { type MigrationReport, runMigrations } from './migrations/run-migrations.ts';
+import { spoolHealthCheck } from './spool/spool-health.ts';
+import { SqliteSpool } from './spool/sqlite-spool.ts';
 
 /** The stores of a service behind their contracts, whatever implementation is in use. */
 export interface DatabaseManager {
@@ -19,6 +22,8 @@ export interface DatabaseManager {
   readonly clickhouse: MarketDataStore;
   /** The cache: losing it loses no data. */
   readonly redis: Cache;
+  /** Accepted batches that wait for the store. Usable after {@link DatabaseManager.connect}, or once opened itself. */
+  readonly spool: BatchSpool;
   /** Opens the stores. Calling it again does nothing. @throws ServiceError of kind `configuration` or `database`. */
   connect(): Promise<void>;
   /** Brings the schema up to date; connects first where needed. Running it again changes nothing. */
@@ -50,6 +55,10 @@ export interface DatabaseManagerOptions {
     /** @default 10000 */
     readonly maxEntries?: number | undefined;
   };
+  readonly spool?: {
+    /** What waiting batches may take on the disk. @default 1073741824 */
+    readonly maxBytes?: number | undefined;
+  };
 }
 
 /**
@@ -65,6 +74,7 @@ export function createDatabaseManager(options: DatabaseManagerOptions): Database
 class EmbeddedDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
   readonly redis: Cache;
+  readonly spool: BatchSpool;
   readonly healthChecks: readonly HealthCheck[];
   readonly #options: DatabaseManagerOptions;
   readonly #database: string;
@@ -87,6 +97,11 @@ class EmbeddedDatabaseManager implements DatabaseManager {
       defaultTtlSeconds: options.redis?.defaultTtlSeconds ?? 3600,
       maxEntries: options.redis?.maxEntries ?? 10_000,
     });
+    this.spool = new SqliteSpool({
+      path: join(options.clickhouse.dataDirectory, 'spool.db'),
+      clock: options.clock,
+      maxBytes: options.spool?.maxBytes ?? 1024 ** 3,
+    });
     this.healthChecks = [
       {
         name: 'clickhouse',
@@ -102,6 +117,7 @@ class EmbeddedDatabaseManager implements DatabaseManager {
         critical: false,
         check: () => ({ status: 'healthy', message: '', implementation: 'in-process' }),
       },
+      spoolHealthCheck(this.spool, options.clock, 'sqlite'),
     ];
   }
 
@@ -117,12 +133,19 @@ class EmbeddedDatabaseManager implements DatabaseManager {
 
   async #connect(): Promise<EmbeddedEngine> {
     const { clock, clickhouse } = this.#options;
-    return await EmbeddedEngine.open({
+    const engine = await EmbeddedEngine.open({
       dataDirectory: clickhouse.dataDirectory,
       clock,
       lockTimeoutMs: clickhouse.lockTimeoutMs ?? 5000,
       command: clickhouse.command ?? 'market data service',
     });
+    try {
+      await this.spool.open();
+      return engine;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
   }
 
   async runMigrations(): Promise<MigrationReport[]> {
@@ -136,6 +159,7 @@ class EmbeddedDatabaseManager implements DatabaseManager {
     const engine = await this.#connecting?.catch(() => undefined);
     this.#connecting = undefined;
     this.#engine = undefined;
+    await this.spool.close();
     await engine?.close();
   }
 

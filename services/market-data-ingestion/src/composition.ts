@@ -16,7 +16,7 @@ import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import { configurationOptions } from './configuration/configuration-options.ts';
 import { errorPolicyOf } from './configuration/error-policy.ts';
 import { knownSecrets } from './configuration/known-secrets.ts';
-import { collectionSection, loggingSection, storageSection } from './configuration/sections.ts';
+import { collectionSection, loggingSection, spoolSection, storageSection } from './configuration/sections.ts';
 import { createService, qualitySettings } from './create-service.ts';
 import { instruments } from './instruments.ts';
 import { QualityProcessor } from './processors/quality-processor.ts';
@@ -76,10 +76,12 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
     });
   });
   add(container, DatabaseManagerToken, (c) => {
-    const storage = resolve(c, tokens.ConfigurationProvider).getConfigSection(storageSection);
+    const configuration = resolve(c, tokens.ConfigurationProvider);
+    const storage = configuration.getConfigSection(storageSection);
     return createDatabaseManager({
       clock: resolve(c, tokens.Clock),
       clickhouse: { dataDirectory: storage.data_directory, database: storage.database, command: options.command },
+      spool: { maxBytes: configuration.getConfigSection(spoolSection).max_bytes },
     });
   });
   add(container, tokens.Cache, (c) => resolve(c, DatabaseManagerToken).redis);

@@ -34,8 +34,10 @@ export {
   loggingSection,
   type RateLimitsSection,
   rateLimitsSection,
+  type SpoolSection,
   type StorageSection,
   sections,
+  spoolSection,
   storageSection,
 } from './configuration/sections.ts';
 export { createService, type ServiceDependencies } from './create-service.ts';

@@ -55,14 +55,15 @@ export class InMemoryMarketDataStore implements MarketDataStore {
     const target: StoredSeries = known ?? { barLabel: batch.barLabel, outcomes: new Map(), bars: new Map() };
     this.#series.set(key, target);
     // A retry that comes after a newer batch must not bring the old values back.
-    const before = target.outcomes.get(identity.batchId);
+    const token = identity.part === undefined ? identity.batchId : `${identity.batchId}:${identity.part}`;
+    const before = target.outcomes.get(token);
     if (before !== undefined) return before;
     let stored = 0;
     for (let row = 0; row < batch.length; row++) {
       if (addVersion(target.bars, storedBarAt(batch, row, identity))) stored += 1;
     }
     const outcome = { stored, unchanged: batch.length - stored };
-    target.outcomes.set(identity.batchId, outcome);
+    target.outcomes.set(token, outcome);
     return outcome;
   }
 
@@ -132,6 +133,8 @@ function addVersion(bars: Map<number, StoredBar[]>, bar: StoredBar): boolean {
     return true;
   }
   const newest = versions.at(-1);
+  // Stored before by this very batch, whole or in parts.
+  if (versions.some(({ batchId }) => batchId === bar.batchId)) return true;
   if (newest !== undefined && valuesOf(newest) === valuesOf(bar)) return false;
   // A version is newer than what it follows even when the clock stood still or went back.
   versions.push({ ...bar, ingestedAt: Math.max(bar.ingestedAt, (newest?.ingestedAt ?? 0) + 1) });

@@ -83,7 +83,7 @@ export class ClickHouseStore implements MarketDataStore {
             batch_id: { type: 'UUID', value: identity.batchId },
           },
           block: barsBlock(bars, changes.rows),
-          deduplicationToken: identity.batchId,
+          deduplicationToken: identity.part === undefined ? identity.batchId : `${identity.batchId}:${identity.part}`,
         },
         options,
       );
