@@ -16,6 +16,7 @@ import {
   loggingSection,
   rateLimitsSection,
   sections,
+  spoolSection,
   storageSection,
 } from './sections.ts';
 
@@ -97,10 +98,16 @@ describe('the defaults', () => {
     });
   });
 
-  it('of storage and logging', () => {
+  it('of storage, the spool and logging', () => {
     expect(configuration.getConfigSection(storageSection)).toEqual({
       data_directory: './.market-data',
       database: 'market_data',
+    });
+    expect(configuration.getConfigSection(spoolSection)).toEqual({
+      max_bytes: 1024 ** 3,
+      probe_seconds: 5,
+      max_probe_seconds: 15,
+      replay_batches_per_second: 50,
     });
     expect(configuration.getConfigSection(loggingSection)).toEqual({});
   });
@@ -136,6 +143,10 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['errors.retry_budget.min_retries_per_minute', '0', 0],
   ['storage.data_directory', '/var/lib/market data', '/var/lib/market data'],
   ['storage.database', 'bars', 'bars'],
+  ['spool.max_bytes', '1048576', 1_048_576],
+  ['spool.probe_seconds', '0.5', 0.5],
+  ['spool.max_probe_seconds', '30', 30],
+  ['spool.replay_batches_per_second', '2.5', 2.5],
   ['logging.level', 'silent', 'silent'],
   ['logging.format', 'text', 'text'],
 ];
