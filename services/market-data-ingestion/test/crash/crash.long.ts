@@ -11,4 +11,5 @@ it('loses nothing acknowledged and doubles nothing when it is killed 200 times',
   });
   expect(acknowledged).toBeGreaterThan(200);
   expect(spooled).toBeGreaterThan(50);
+  expect(acknowledged - spooled).toBeGreaterThan(50);
 });
