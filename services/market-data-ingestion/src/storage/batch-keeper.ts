@@ -3,6 +3,7 @@ import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { BatchIdentity, ProcessedBars, SpooledBatch } from '@quantumtrade/shared-types';
 import type { Attempts, StepOutcome } from '../collection/attempts.ts';
 import type { Deadline } from '../collection/deadline.ts';
+import { collectionInstruments } from '../instruments.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { spoolInstruments as instruments } from './instruments.ts';
 import { Replayer, type ReplaySettings } from './replayer.ts';
@@ -93,11 +94,20 @@ export class BatchKeeper {
     );
     if ('value' in written) {
       const { stored, unchanged, refused } = written.value;
+      if (refused > 0) this.#reportRefused(batch, refused);
       await this.#wakeForOthers();
       return { value: { stored, unchanged, quarantined: batch.quarantined.length + refused, spooled: 0 } };
     }
     const away = written.error.kind === 'database' || deadline.signal.aborted;
     return away ? await this.#spool(batch, written.error) : written;
+  }
+
+  #reportRefused({ identity, accepted }: SpooledBatch, rows: number): void {
+    const { monitoring } = this.#dependencies;
+    const { symbol, interval } = accepted.series;
+    const { batchId } = identity;
+    monitoring.recordCounter(collectionInstruments.quarantined, rows, { interval });
+    monitoring.logWarn('the store refuses rows by themselves: they are in quarantine', { symbol, batchId, rows });
   }
 
   async #spool(batch: SpooledBatch, cause?: ServiceError): Promise<StepOutcome<KeptBatch>> {

@@ -75,6 +75,7 @@ export class Replayer {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
     let delay = settings.probeMs;
+    let complained = false;
     while (!signal.aborted) {
       let left: number;
       try {
@@ -83,9 +84,11 @@ export class Replayer {
         left = await watch.measure();
         if (progress > 0) delay = settings.probeMs;
         if (left === 0) watch.empty();
+        complained = false;
       } catch (error) {
         if (signal.aborted) return;
-        monitoring.logError('the spool cannot be replayed', { error });
+        if (!complained) monitoring.logError('the spool cannot be read: its replay is tried again', { error });
+        complained = true;
         left = 1;
       }
       // With nothing waiting there is nothing to poll: who appends wakes this.

@@ -216,6 +216,40 @@ describe('the replay', () => {
     expect(await closesOf(parts.store)).toEqual(['100']);
   });
 
+  it('is left to another process that has the right to it, and taken over when that ends', async () => {
+    const parts = await startedService();
+    let claimed = false;
+    parts.spool.claimReplay = async () => claimed;
+    parts.store.failWith();
+    await collect(parts);
+    parts.store.recover();
+    await parts.clock.advance(60_000);
+    expect((await parts.spool.stats()).entries).toBe(1);
+    claimed = true;
+    await parts.clock.advance(16_000);
+    await turn();
+    expect((await parts.spool.stats()).entries).toBe(0);
+  });
+
+  it('is tried again when the spool itself fails for a time', async () => {
+    const parts = await startedService();
+    parts.store.failWith();
+    await collect(parts);
+    parts.store.recover();
+    parts.spool.failWith();
+    await parts.clock.advance(60_000);
+    expect(parts.monitoring.logs('error')).toHaveLength(1);
+    expect(await rejectionOf(parts.service.collectSymbolData('IBM', 'daily'))).toMatchObject({
+      kind: 'database',
+      reason: 'spoolUnavailable',
+    });
+    parts.spool.recover();
+    await parts.clock.advance(16_000);
+    await turn();
+    expect((await parts.spool.stats()).entries).toBe(0);
+    expect(await parts.store.getStoredBars(series)).toHaveLength(3);
+  });
+
   it('passes a damaged entry over, and reports it', async () => {
     const parts = await pricedService('1', '2');
     parts.store.failWith();
@@ -273,6 +307,8 @@ describe('a row that the store refuses by itself', () => {
       { brokenRules: ['high_below_low'] },
       { label: '2024-01-03', values: { close: '161.25', volume: '2000' }, brokenRules: ['refusedByStore'] },
     ]);
+    expect(parts.monitoring.counter('data_quality_failures_total')).toBe(2);
+    expect(parts.monitoring.logs('warn')).toMatchObject([{ context: { symbol: 'IBM', rows: 1 } }]);
   });
 });
 
