@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { crashRuns } from './crash-run.ts';
 
-it('loses nothing acknowledged and doubles nothing when it is killed 20 times', { timeout: 120_000 }, async () => {
+it('loses nothing acknowledged and doubles nothing when it is killed 20 times', { timeout: 300_000 }, async () => {
   const { begun, acknowledged, spooled, ...report } = await crashRuns({ runs: 2, kills: 10, seed: 4 });
   expect(report).toEqual({
     kills: 20,

@@ -17,7 +17,7 @@ describe('storage, spool and replay do what the model says', () => {
     });
   });
 
-  it('in 100 histories over the embedded engine and the spool on the disk', { timeout: 120_000 }, async () => {
+  it('in 100 histories over the embedded engine and the spool on the disk', { timeout: 300_000 }, async () => {
     await modelRunsOnEngine(100);
   });
 });
