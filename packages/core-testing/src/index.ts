@@ -23,6 +23,12 @@ export {
   RecordingMonitoring,
 } from './monitoring/recording-monitoring.ts';
 export { partialMock } from './partial-mock.ts';
+export { InMemorySpool, type InMemorySpoolOptions } from './spool/in-memory-spool.ts';
+export {
+  type BatchSpoolSuiteFactory,
+  type BatchSpoolSuiteSubject,
+  batchSpoolSuite,
+} from './suites/batch-spool-suite.ts';
 export { type CacheSuiteFactory, cacheSuite } from './suites/cache-suite.ts';
 export { clockSuite } from './suites/clock-suite.ts';
 export {

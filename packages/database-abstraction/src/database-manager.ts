@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   type Cache,
   type Clock,
@@ -6,13 +7,15 @@ import {
   ServiceError,
   type Token,
 } from '@quantumtrade/core-traits';
-import type { MarketDataStore } from '@quantumtrade/shared-types';
+import type { BatchSpool, MarketDataStore } from '@quantumtrade/shared-types';
 import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
 import { reportParts } from './clickhouse/report-parts.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { migrations } from './migrations/migrations.ts';
 import { type MigrationReport, runMigrations } from './migrations/run-migrations.ts';
+import { spoolHealthCheck } from './spool/spool-health.ts';
+import { SqliteSpool } from './spool/sqlite-spool.ts';
 import { createMarketDataTransfer, type MarketDataTransfer } from './transfer/market-data-transfer.ts';
 
 /** The stores of a service behind their contracts, whatever implementation is in use. */
@@ -23,6 +26,8 @@ export interface DatabaseManager {
   readonly transfer: MarketDataTransfer;
   /** The cache: losing it loses no data. */
   readonly redis: Cache;
+  /** Accepted batches that wait for the store. Usable after {@link DatabaseManager.connect}, or once opened itself. */
+  readonly spool: BatchSpool;
   /** Opens the stores. Calling it again does nothing. @throws ServiceError of kind `configuration` or `database`. */
   connect(): Promise<void>;
   /** Brings the schema up to date; connects first where needed. Running it again changes nothing. */
@@ -50,6 +55,10 @@ export interface DatabaseManagerOptions {
   };
   /** With a `url` the cache is a Redis server, otherwise this process. */
   readonly redis?: CacheOptions | undefined;
+  readonly spool?: {
+    /** What waiting batches may take on the disk. @default 1073741824 */
+    readonly maxBytes?: number | undefined;
+  };
 }
 
 /**
@@ -67,6 +76,7 @@ class EmbeddedDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
   readonly transfer: MarketDataTransfer;
   readonly redis: Cache;
+  readonly spool: BatchSpool;
   readonly healthChecks: readonly HealthCheck[];
   readonly #options: DatabaseManagerOptions;
   readonly #database: string;
@@ -92,6 +102,11 @@ class EmbeddedDatabaseManager implements DatabaseManager {
     });
     this.#cache = createCache({ ...options.redis, clock: options.clock });
     this.redis = this.#cache.cache;
+    this.spool = new SqliteSpool({
+      path: join(options.clickhouse.dataDirectory, 'spool.db'),
+      clock: options.clock,
+      maxBytes: options.spool?.maxBytes ?? 1024 ** 3,
+    });
     this.healthChecks = [
       {
         name: 'clickhouse',
@@ -99,6 +114,7 @@ class EmbeddedDatabaseManager implements DatabaseManager {
         check: ({ signal }) => reportParts(this.#connectedEngine(), this.#database, signal),
       },
       this.#cache.healthCheck,
+      spoolHealthCheck(this.spool, options.clock, 'sqlite'),
     ];
   }
 
@@ -115,12 +131,19 @@ class EmbeddedDatabaseManager implements DatabaseManager {
 
   async #connect(): Promise<EmbeddedEngine> {
     const { clock, clickhouse } = this.#options;
-    return await EmbeddedEngine.open({
+    const engine = await EmbeddedEngine.open({
       dataDirectory: clickhouse.dataDirectory,
       clock,
       lockTimeoutMs: clickhouse.lockTimeoutMs ?? 5000,
       command: clickhouse.command ?? 'market data service',
     });
+    try {
+      await this.spool.open();
+      return engine;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
   }
 
   async runMigrations(): Promise<MigrationReport[]> {
@@ -134,6 +157,7 @@ class EmbeddedDatabaseManager implements DatabaseManager {
     const engine = await this.#connecting?.catch(() => undefined);
     this.#connecting = undefined;
     this.#engine = undefined;
+    await this.spool.close();
     await Promise.all([engine?.close(), this.#cache.close()]);
   }
 

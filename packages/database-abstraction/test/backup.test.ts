@@ -38,7 +38,7 @@ beforeAll(async () => {
   stored = await bars(original, '1.5', '2.5', '1.75');
   // A spool whose last entry is still in SQLite's log, as after the sudden end of its process.
   spool = new DatabaseSync(join(original, 'spool.db'));
-  spool.exec("PRAGMA journal_mode = WAL; CREATE TABLE entries (body TEXT); INSERT INTO entries VALUES ('waiting')");
+  spool.exec("PRAGMA journal_mode = WAL; CREATE TABLE sudden (body TEXT); INSERT INTO sudden VALUES ('waiting')");
   await backUpDataDirectory({ dataDirectory: original, out: backup, clock });
 });
 
@@ -79,7 +79,7 @@ describe('a backup', () => {
   it('holds the spool with what only its log had, and nothing of the lock', async () => {
     await restore(backup);
     const database = new DatabaseSync(join(target, 'spool.db'));
-    expect(database.prepare('SELECT body FROM entries').all()).toEqual([{ body: 'waiting' }]);
+    expect(database.prepare('SELECT body FROM sudden').all()).toEqual([{ body: 'waiting' }]);
     database.close();
     expect(await readdir(join(backup, 'data'))).toEqual(['clickhouse', 'spool.db']);
   });

@@ -13,6 +13,7 @@ export {
 } from './bars/raw-bars.ts';
 export type { Adjustment, BarLabel, Series } from './bars/series.ts';
 export { parseSymbol } from './bars/symbol.ts';
+export type { BatchSpool, DamagedEntry, SpoolEntry, SpooledBatch, SpoolStats } from './contracts/batch-spool.ts';
 export type { CollectionFallback } from './contracts/collection-fallback.ts';
 export {
   type CollectionOutcome,

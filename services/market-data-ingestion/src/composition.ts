@@ -16,7 +16,13 @@ import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import { configurationOptions } from './configuration/configuration-options.ts';
 import { errorPolicyOf } from './configuration/error-policy.ts';
 import { knownSecrets } from './configuration/known-secrets.ts';
-import { collectionSection, loggingSection, redisSection, storageSection } from './configuration/sections.ts';
+import {
+  collectionSection,
+  loggingSection,
+  redisSection,
+  spoolSection,
+  storageSection,
+} from './configuration/sections.ts';
 import { createService, qualitySettings } from './create-service.ts';
 import { instruments } from './instruments.ts';
 import { QualityProcessor } from './processors/quality-processor.ts';
@@ -89,6 +95,7 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
         connectTimeoutMs: redis.connect_timeout_seconds * 1000,
         commandTimeoutMs: redis.command_timeout_ms,
       },
+      spool: { maxBytes: configuration.getConfigSection(spoolSection).max_bytes },
     });
   });
   add(container, tokens.Cache, (c) => resolve(c, DatabaseManagerToken).redis);

@@ -8,7 +8,7 @@ import type {
 } from '@quantumtrade/core-traits';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { CollectionFallback, DataProcessor, MarketDataCollector } from '@quantumtrade/shared-types';
-import { type CollectionSection, collectionSection } from './configuration/sections.ts';
+import { type CollectionSection, collectionSection, spoolSection } from './configuration/sections.ts';
 import { QualityProcessor } from './processors/quality-processor.ts';
 import type { QualitySettings } from './processors/quality-settings.ts';
 import { IngestionService, type MarketDataIngestionService } from './service.ts';
@@ -41,6 +41,7 @@ export function createService(dependencies: ServiceDependencies): MarketDataInge
   const { configProvider, databaseManager, errorHandler, monitoring } = dependencies;
   const clock = dependencies.clock ?? systemClock;
   const collection = configProvider.getConfigSection(collectionSection);
+  const spool = configProvider.getConfigSection(spoolSection);
   const collector = dependencies.collector ?? createCollector({ configProvider, clock, monitoring });
   return new IngestionService({
     databaseManager,
@@ -57,6 +58,11 @@ export function createService(dependencies: ServiceDependencies): MarketDataInge
       checks: [...databaseManager.healthChecks, vendorCheck(collector)],
     }),
     deadlineMs: collection.deadline_seconds * 1000,
+    replay: {
+      probeMs: spool.probe_seconds * 1000,
+      maxProbeMs: spool.max_probe_seconds * 1000,
+      batchesPerSecond: spool.replay_batches_per_second,
+    },
   });
 }
 

@@ -36,8 +36,10 @@ export {
   type RedisSection,
   rateLimitsSection,
   redisSection,
+  type SpoolSection,
   type StorageSection,
   sections,
+  spoolSection,
   storageSection,
 } from './configuration/sections.ts';
 export { createService, type ServiceDependencies } from './create-service.ts';

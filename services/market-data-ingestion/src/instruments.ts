@@ -1,6 +1,7 @@
 import type { Instrument } from '@quantumtrade/core-traits';
 import { intervals } from '@quantumtrade/shared-types';
 import { alphaVantageInstruments } from './collectors/alpha-vantage/instruments.ts';
+import { spoolInstruments } from './storage/instruments.ts';
 
 const interval = intervals;
 const kind = ['configuration', 'database', 'externalApi', 'rateLimit', 'dataQuality', 'system'];
@@ -43,6 +44,7 @@ export const collectionInstruments: Readonly<Record<CollectionInstrument, Instru
 export const instruments: readonly Instrument[] = [
   ...Object.values(collectionInstruments),
   ...Object.values(alphaVantageInstruments),
+  ...Object.values(spoolInstruments),
 ];
 
 type LabelSets = NonNullable<Instrument['labels']>;

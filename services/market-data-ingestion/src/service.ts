@@ -20,7 +20,6 @@ import type {
   CollectionFallback,
   CollectionResult,
   DataProcessor,
-  InsertOutcome,
   MarketDataCollector,
   ProcessedBars,
 } from '@quantumtrade/shared-types';
@@ -29,9 +28,10 @@ import { type CollectionOptions, parseRequest } from './collection/collection-re
 import { CollectionTrace } from './collection/collection-trace.ts';
 import { Deadline } from './collection/deadline.ts';
 import { collectionInstruments as instruments } from './instruments.ts';
-import { BatchWriter } from './storage/batch-writer.ts';
+import { BatchKeeper, type KeptBatch } from './storage/batch-keeper.ts';
 import { CollectionJournal } from './storage/collection-journal.ts';
 import { GuardedFallback } from './storage/guarded-fallback.ts';
+import type { ReplaySettings } from './storage/replayer.ts';
 
 /** Score of data that the fallback had (requirements register, S2). */
 const cachedQualityScore = 80;
@@ -67,6 +67,8 @@ export interface IngestionServiceDependencies {
   readonly health: HealthCheckable;
   /** How long one collection may take, waits included, in milliseconds. */
   readonly deadlineMs: number;
+  /** How the spool is replayed once the store is back. */
+  readonly replay: ReplaySettings;
 }
 
 /** The service over its parts. It opens what it is given, and leaves the databases for their owner to close. */
@@ -74,7 +76,7 @@ export class IngestionService implements MarketDataIngestionService {
   readonly serviceName: string;
   readonly #dependencies: IngestionServiceDependencies;
   readonly #attempts: Attempts;
-  readonly #writer: BatchWriter;
+  readonly #keeper: BatchKeeper;
   readonly #journal: CollectionJournal;
   readonly #fallback: CollectionFallback;
   readonly #underWay: Set<Promise<unknown>> = new Set();
@@ -90,7 +92,7 @@ export class IngestionService implements MarketDataIngestionService {
     this.#dependencies = dependencies;
     this.serviceName = dependencies.health.serviceName;
     this.#attempts = new Attempts({ ...dependencies, serviceName: this.serviceName });
-    this.#writer = new BatchWriter({ store: dependencies.databaseManager.clickhouse });
+    this.#keeper = new BatchKeeper({ ...dependencies, attempts: this.#attempts });
     this.#journal = new CollectionJournal({ ...dependencies, store: dependencies.databaseManager.clickhouse });
     this.#fallback = new GuardedFallback(dependencies);
   }
@@ -126,6 +128,7 @@ export class IngestionService implements MarketDataIngestionService {
     const { databaseManager, collector, monitoring } = this.#dependencies;
     await databaseManager.runMigrations();
     await collector.connect?.();
+    this.#keeper.start();
     this.#opened = true;
     this.#running = this.#transition.to === 'started';
     monitoring.logInfo('service started', { source: collector.source });
@@ -135,6 +138,7 @@ export class IngestionService implements MarketDataIngestionService {
     if (!this.#opened) return;
     this.#opened = false;
     await settledOrAborted(this.#underWay, signal);
+    await settledOrAborted(new Set([this.#keeper.stop()]), signal);
     await this.#dependencies.collector.close?.();
     this.#dependencies.monitoring.logInfo('service stopped');
   }
@@ -226,14 +230,9 @@ export class IngestionService implements MarketDataIngestionService {
     this.#recordProcessed(request, judged.value, clock.monotonic() - processingBegan);
 
     const storingBegan = clock.monotonic();
-    const storing = {
-      operation: 'store',
-      metadata,
-      run: () => this.#writer.write(judged.value, identity, { signal: deadline.signal }),
-    };
-    const written = await trace.timed('storeMs', () => this.#attempts.run(storing, deadline));
+    const written = await trace.timed('storeMs', () => this.#keeper.keep(judged.value, identity, deadline));
     if ('error' in written) return finish(await this.#instead(request, written));
-    await this.#fallback.remember(judged.value.accepted, identity);
+    if (written.value.spooled === 0) await this.#fallback.remember(judged.value.accepted, identity);
     this.#recordStored(request, written.value, clock.monotonic() - storingBegan);
     return finish({
       source: collector.source,
@@ -242,8 +241,6 @@ export class IngestionService implements MarketDataIngestionService {
       cachedCount: 0,
       ...written.value,
       duplicates: judged.value.duplicates,
-      quarantined: judged.value.quarantined.length,
-      spooled: 0,
       qualityScore: judged.value.qualityScore,
     });
   }
@@ -273,7 +270,7 @@ export class IngestionService implements MarketDataIngestionService {
     monitoring.recordMetric(instruments.quality, processed.qualityScore, labels);
   }
 
-  #recordStored(request: BarRequest, outcome: InsertOutcome, milliseconds: number): void {
+  #recordStored(request: BarRequest, outcome: KeptBatch, milliseconds: number): void {
     const { monitoring } = this.#dependencies;
     const labels = { interval: request.interval };
     monitoring.recordTiming(instruments.storing, milliseconds, labels);

@@ -6,4 +6,5 @@ export { brokenHealth } from './broken-health.ts';
 export type { BrokenImplementation } from './broken-implementation.ts';
 export { brokenLifecycles } from './broken-lifecycles.ts';
 export { brokenMonitoring } from './broken-monitoring.ts';
+export { brokenSpools } from './broken-spools.ts';
 export { brokenWorkQueues } from './broken-work-queues.ts';

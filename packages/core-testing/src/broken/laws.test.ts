@@ -15,6 +15,8 @@ import { FakeHealthCheckable } from '../health/fake-health-checkable.ts';
 import { FakeLifecycle } from '../lifecycle/fake-lifecycle.ts';
 import { readingOf } from '../monitoring/reading-of.ts';
 import { RecordingMonitoring } from '../monitoring/recording-monitoring.ts';
+import { InMemorySpool } from '../spool/in-memory-spool.ts';
+import { type BatchSpoolSuiteFactory, batchSpoolSuite } from '../suites/batch-spool-suite.ts';
 import { type CacheSuiteFactory, cacheSuite } from '../suites/cache-suite.ts';
 import { clockSuite } from '../suites/clock-suite.ts';
 import { type ConfigurationSuiteFactory, configurationSuite } from '../suites/configuration-suite.ts';
@@ -35,6 +37,7 @@ import {
   brokenHealth,
   brokenLifecycles,
   brokenMonitoring,
+  brokenSpools,
   brokenWorkQueues,
 } from './index.ts';
 
@@ -258,4 +261,26 @@ lawsOf<SuiteFactory<WorkQueue>>(
     },
   },
   brokenWorkQueues,
+);
+
+lawsOf<BatchSpoolSuiteFactory>(
+  'batchSpoolSuite',
+  batchSpoolSuite,
+  {
+    'over InMemorySpool': {
+      create: async ({ maxBytes }) => {
+        const subject = new InMemorySpool({ maxBytes });
+        return {
+          subject,
+          reopen: async () => {
+            await subject.close();
+            await subject.open();
+            return subject;
+          },
+          damage: async (id) => subject.damage(id),
+        };
+      },
+    },
+  },
+  brokenSpools,
 );

@@ -60,7 +60,7 @@ export class InMemoryMarketDataStore implements MarketDataStore {
     const target: StoredSeries = known ?? { barLabel: batch.barLabel, outcomes: new Map(), bars: new Map() };
     this.#series.set(key, target);
     // A retry that comes after a newer batch must not bring the old values back.
-    const attempt = [identity.batchId, batch.openTime[0], batch.openTime.at(-1), batch.length].join(' ');
+    const attempt = [identity.batchId, identity.part, batch.openTime[0], batch.openTime.at(-1), batch.length].join(' ');
     const before = target.outcomes.get(attempt);
     if (before !== undefined) return before;
     let stored = 0;
@@ -162,6 +162,8 @@ function addVersion(bars: Map<number, StoredBar[]>, bar: StoredBar): boolean {
   // The rest of a batch whose first attempt stored only a part of it.
   if (versions.some(({ batchId }) => batchId === bar.batchId)) return true;
   const newest = versions.at(-1);
+  // Stored before by this very batch, whole or in parts.
+  if (versions.some(({ batchId }) => batchId === bar.batchId)) return true;
   if (newest !== undefined && valuesOf(newest) === valuesOf(bar)) return false;
   // A version is newer than what it follows even when the clock stood still or went back.
   versions.push({ ...bar, ingestedAt: Math.max(bar.ingestedAt, (newest?.ingestedAt ?? 0) + 1) });

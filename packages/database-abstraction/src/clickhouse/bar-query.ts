@@ -9,15 +9,23 @@ export interface BoundQuery {
   readonly parameters: QueryParameters;
 }
 
+/** What a `DateTime64(3)` can hold: 1900-01-01 to the end of 2299. Nothing is stored beyond. */
+const [firstInstant, lastInstant] = [Date.UTC(1900, 0, 1), Date.UTC(2300, 0, 1) - 1];
+
+/** An instant that was asked for, however far away, as one that the engine can compare with. */
+function withinColumn(instant: number): number {
+  return Math.min(Math.max(instant, firstInstant), lastInstant);
+}
+
 const instantOf = (name: string): string => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
 
 /** Reads the newest version of each bar, or the newest as of an instant, without the superseded ones. */
 export function currentBarsQuery(table: string, query: MarketDataQuery): BoundQuery {
   const { from, to, limit, asOf } = query;
   const asked = {
-    ...(from === undefined ? {} : { from: Math.ceil(from) }),
-    ...(to === undefined ? {} : { to: Math.floor(to) }),
-    ...(asOf === undefined ? {} : { asOf: Math.floor(asOf) }),
+    ...(from === undefined ? {} : { from: withinColumn(Math.ceil(from)) }),
+    ...(to === undefined ? {} : { to: withinColumn(Math.floor(to)) }),
+    ...(asOf === undefined ? {} : { asOf: withinColumn(Math.floor(asOf)) }),
     ...(limit === undefined ? {} : { limit }),
   };
   const where = [
@@ -46,6 +54,6 @@ export function barHistoryQuery(table: string, query: BarHistoryQuery): BoundQue
   return {
     sql: `SELECT ${barSelectList} FROM ${table} WHERE ${seriesCondition} AND open_time = ${instantOf('openTime')}
       ORDER BY ingested_at`,
-    parameters: { ...seriesParameters(query), openTime: query.openTime },
+    parameters: { ...seriesParameters(query), openTime: withinColumn(query.openTime) },
   };
 }

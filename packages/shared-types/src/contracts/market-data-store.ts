@@ -27,6 +27,11 @@ export interface BatchIdentity {
   readonly batchId: string;
   /** When the batch was accepted: milliseconds since the Unix epoch (UTC). */
   readonly acceptedAt: number;
+  /**
+   * Which rows of the batch these are, such as `0-50`, where it is stored in parts; left out for the whole. Parts are
+   * told apart by the engine's token and are one batch in everything else.
+   */
+  readonly part?: string | undefined;
 }
 
 /** What became of a batch: `stored + unchanged` is its length. */

@@ -59,6 +59,14 @@ Examples:
 
 Rows are kept as the vendor sent them, with their score and the rules they broke.
 `,
+  spool: `
+Examples:
+  market-data spool
+  market-data spool --json
+
+While the database is away, accepted batches wait here and are stored by themselves afterwards.
+Damaged entries cannot be read any more and are kept aside. Works beside a running service.
+`,
   health: `
 Examples:
   market-data health

@@ -21,6 +21,7 @@ import { isClosedPipe, note, oneLine, type Streams } from './output.ts';
 import { type QuarantineOptions, quarantine } from './quarantine.ts';
 import { type QueryOptions, query } from './query.ts';
 import { type RestoreCommandOptions, restore } from './restore.ts';
+import { spool } from './spool.ts';
 
 export interface RunOptions {
   /** The words after the program's name. */
@@ -198,6 +199,12 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
     .action((options: QuarantineOptions) =>
       execute('quarantine', (application) => quarantine(application, streams, options)),
     );
+  program
+    .command('spool')
+    .description('accepted batches that wait for the database')
+    .option('--json', 'print a JSON object')
+    .addHelpText('after', helpTexts.spool)
+    .action((options: { json?: boolean }) => execute('spool', (application) => spool(application, streams, options)));
   program
     .command('health')
     .description('how every component is')

@@ -17,6 +17,7 @@ import {
   rateLimitsSection,
   redisSection,
   sections,
+  spoolSection,
   storageSection,
 } from './sections.ts';
 
@@ -98,10 +99,16 @@ describe('the defaults', () => {
     });
   });
 
-  it('of storage and logging', () => {
+  it('of storage, the spool and logging', () => {
     expect(configuration.getConfigSection(storageSection)).toEqual({
       data_directory: './.market-data',
       database: 'market_data',
+    });
+    expect(configuration.getConfigSection(spoolSection)).toEqual({
+      max_bytes: 1024 ** 3,
+      probe_seconds: 5,
+      max_probe_seconds: 15,
+      replay_batches_per_second: 50,
     });
     expect(configuration.getConfigSection(loggingSection)).toEqual({});
   });
@@ -150,6 +157,10 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['redis.default_ttl_seconds', '60', 60],
   ['redis.connect_timeout_seconds', '0.5', 0.5],
   ['redis.command_timeout_ms', '100', 100],
+  ['spool.max_bytes', '1048576', 1_048_576],
+  ['spool.probe_seconds', '0.5', 0.5],
+  ['spool.max_probe_seconds', '30', 30],
+  ['spool.replay_batches_per_second', '2.5', 2.5],
   ['logging.level', 'silent', 'silent'],
   ['logging.format', 'text', 'text'],
 ];

@@ -87,6 +87,16 @@ export interface RedisSection {
   readonly command_timeout_ms: number;
 }
 
+/** Where accepted batches wait while the store is away. */
+export interface SpoolSection {
+  /** What waiting batches may take on the disk of the data directory. */
+  readonly max_bytes: number;
+  /** Wait after a failed try to replay; it doubles with each further one, up to `max_probe_seconds`. */
+  readonly probe_seconds: number;
+  readonly max_probe_seconds: number;
+  readonly replay_batches_per_second: number;
+}
+
 export interface LoggingSection {
   /** `info` for a service, `warn` for a command when left out. */
   readonly level?: 'silent' | 'error' | 'warn' | 'info' | undefined;
@@ -223,6 +233,21 @@ export const redisSection: ConfigurationSection<RedisSection> = section(
   ['url'],
 );
 
+export const spoolSection: ConfigurationSection<SpoolSection> = section(
+  'spool',
+  z
+    .strictObject({
+      max_bytes: wholeNumber(1).default(1024 ** 3),
+      probe_seconds: decimalNumber(0.001, 3600).default(5),
+      max_probe_seconds: decimalNumber(0.001, 3600).default(15),
+      replay_batches_per_second: decimalNumber(0.001, 1_000_000).default(50),
+    })
+    .refine(({ probe_seconds, max_probe_seconds }) => probe_seconds <= max_probe_seconds, {
+      path: ['probe_seconds'],
+      error: 'must not be above spool.max_probe_seconds',
+    }),
+);
+
 export const loggingSection: ConfigurationSection<LoggingSection> = section(
   'logging',
   z.strictObject({
@@ -239,6 +264,7 @@ export const sections: readonly ConfigurationSection<unknown>[] = [
   errorsSection,
   storageSection,
   redisSection,
+  spoolSection,
   loggingSection,
 ];
 

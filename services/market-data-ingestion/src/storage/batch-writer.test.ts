@@ -1,11 +1,12 @@
 import { InMemoryMarketDataStore, partialMock } from '@quantumtrade/core-testing';
 import { ServiceError } from '@quantumtrade/core-traits';
-import type { MarketDataStore } from '@quantumtrade/shared-types';
+import type { MarketDataStore, SpooledBatch } from '@quantumtrade/shared-types';
 import { describe, expect, it } from 'vitest';
 import { judged, series } from '../../test/service/service-with-doubles.ts';
 import { BatchWriter } from './batch-writer.ts';
 
 const identity = { batchId: 'batch-1', acceptedAt: Date.UTC(2024, 0, 3) };
+const batch: SpooledBatch = { identity, accepted: judged.accepted, quarantined: judged.quarantined };
 
 function writerWith(store: MarketDataStore = new InMemoryMarketDataStore()) {
   return new BatchWriter({ store });
@@ -15,7 +16,7 @@ describe('the writer', () => {
   it('puts accepted bars and rejected rows where they belong, under one identity', async () => {
     const store = new InMemoryMarketDataStore();
     const writer = writerWith(store);
-    expect(await writer.write(judged, identity)).toEqual({ stored: 3, unchanged: 0 });
+    expect(await writer.write(batch)).toEqual({ stored: 3, unchanged: 0, refused: 0 });
     expect(await store.getStoredBars(series)).toMatchObject([identityOfBar(), identityOfBar(), identityOfBar()]);
     expect(await store.getQuarantine()).toMatchObject([
       { ...series, label: '2024-01-05', batchId: 'batch-1', quarantinedAt: identity.acceptedAt },
@@ -25,8 +26,8 @@ describe('the writer', () => {
   it('stores nothing twice when it is asked again with the same identity, and says the same', async () => {
     const store = new InMemoryMarketDataStore();
     const writer = writerWith(store);
-    const first = await writer.write(judged, identity);
-    expect(await writer.write(judged, identity)).toEqual(first);
+    const first = await writer.write(batch);
+    expect(await writer.write(batch)).toEqual(first);
     expect(await store.getQuarantine()).toHaveLength(1);
   });
 
@@ -35,7 +36,7 @@ describe('the writer', () => {
     const store = partialMock<MarketDataStore>('MarketDataStore', {
       insertMarketData: () => Promise.reject(refusal),
     });
-    await expect(writerWith(store).write(judged, identity)).rejects.toBe(refusal);
+    await expect(writerWith(store).write(batch)).rejects.toBe(refusal);
   });
 
   it('hands the signal to every call of the store', async () => {
@@ -48,7 +49,7 @@ describe('the writer', () => {
       },
       insertQuarantine: async (_series, _rows, _identity, options) => void seen.push(options?.signal),
     });
-    await writerWith(store).write(judged, identity, { signal });
+    await writerWith(store).write(batch, { signal });
     expect(seen).toEqual([signal, signal]);
   });
 });

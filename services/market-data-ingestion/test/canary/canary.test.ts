@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bind, type DefaultMonitoring, resolve } from '@quantumtrade/core-defaults';
-import { FakeCache, InMemoryMarketDataStore, partialMock } from '@quantumtrade/core-testing';
+import { FakeCache, InMemoryMarketDataStore, InMemorySpool, partialMock } from '@quantumtrade/core-testing';
 import { ServiceError, tokens } from '@quantumtrade/core-traits';
 import { type DatabaseManager, DatabaseManagerToken } from '@quantumtrade/database-abstraction';
 import { createAlphaVantageSandbox, REFUSALS, type Refusal, reservedSymbol } from '@quantumtrade/vendor-sandbox';
@@ -117,7 +117,7 @@ describe('a secret in the configuration', { timeout: 60_000 }, () => {
     expect(seenIn(withoutCache.text)).toEqual([]);
 
     const refused = await gather(folder, 'QUOTED', { databaseManager: databaseThatQuotes() });
-    expect(refused.outcome).toMatchObject({ kind: 'database', reason: 'refused' });
+    expect(refused.outcome).toMatchObject({ kind: 'database', reason: 'spoolFull' });
     expect(refused.text).toContain('cannot store');
     expect(seenIn(refused.text)).toEqual([]);
   });
@@ -170,10 +170,13 @@ function databaseThatQuotes(): DatabaseManager {
     const message = `cannot store ${JSON.stringify(rows)}`;
     throw new ServiceError({ kind: 'database', reason: 'refused', message, cause: new Error(message) });
   };
+  const spool = new InMemorySpool({ maxBytes: 1 });
+  void spool.open();
   return {
     clickhouse: store,
     transfer: partialMock<DatabaseManager['transfer']>('MarketDataTransfer', {}),
     redis: new FakeCache(),
+    spool,
     healthChecks: [],
     connect: async () => {},
     runMigrations: async () => [],

@@ -209,6 +209,7 @@ describe('market-data health', () => {
     expect(report.checks.map(({ name, status, implementation }) => [name, status, implementation])).toEqual([
       ['clickhouse', 'healthy', 'embedded'],
       ['redis', 'healthy', 'in-process'],
+      ['spool', 'healthy', 'sqlite'],
       ['alpha_vantage', 'healthy', 'server'],
     ]);
     expect(vendor.requests).toHaveLength(before);
@@ -221,7 +222,7 @@ describe('market-data health', () => {
       lines(stdout)
         .slice(2)
         .map((line) => line.split(/ +/)[0]),
-    ).toEqual(['clickhouse', 'redis', 'alpha_vantage']);
+    ).toEqual(['clickhouse', 'redis', 'spool', 'alpha_vantage']);
   });
 });
 

@@ -55,7 +55,7 @@ describe('help', () => {
   it('teaches the program with examples, settings and statuses', async () => {
     const { status, stdout, stderr } = await marketData(['--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    for (const name of ['collect', 'query', 'quarantine', 'health', 'migrate']) expect(stdout).toContain(name);
+    for (const name of ['collect', 'query', 'quarantine', 'spool', 'health', 'migrate']) expect(stdout).toContain(name);
     expect(stdout).toContain('market-data collect AAPL MSFT --interval 5min');
     for (const name of ['ALPHA_VANTAGE_API_KEY', 'ALPHA_VANTAGE_BASE_URL', 'MARKET_DATA_DIR']) {
       expect(stdout).toContain(name);
@@ -63,7 +63,7 @@ describe('help', () => {
     expect(stdout).toMatch(/Status: 0 .*, 1 .*, 2 /);
   });
 
-  it.each(['collect', 'query', 'history', 'batches', 'quarantine', 'health', 'migrate'])(
+  it.each(['collect', 'query', 'history', 'batches', 'quarantine', 'spool', 'health', 'migrate'])(
     'teaches %s with examples',
     async (name) => {
       const { status, stdout, stderr } = await marketData([name, '--help']);

@@ -1,4 +1,4 @@
-import { FakeCollector, InMemoryMarketDataStore } from '@quantumtrade/core-testing';
+import { FakeCollector, InMemoryMarketDataStore, InMemorySpool } from '@quantumtrade/core-testing';
 import { type ErrorDecision, ServiceError } from '@quantumtrade/core-traits';
 import type {
   BarBatch,
@@ -227,13 +227,29 @@ describe('a store that fails', () => {
     expect(await store.getQuarantine()).toHaveLength(1);
   });
 
-  it('fails the collection when the error handler gives up, and remembers nothing', async () => {
+  it('fails the collection when the spool refuses the batch too, and remembers nothing', async () => {
     const store = Object.assign(new FlakyStore(), { failBars: 1 });
-    const { service, fallback, monitoring } = await startedService({ store });
-    expect(await rejectionOf(service.collectSymbolData('IBM', 'daily'))).toBe(storeAway);
+    const spool = new InMemorySpool({ maxBytes: 1 });
+    const { service, fallback, monitoring } = await startedService({ store, spool });
+    expect(await rejectionOf(service.collectSymbolData('IBM', 'daily'))).toMatchObject({
+      kind: 'database',
+      reason: 'spoolFull',
+      retryable: true,
+      message: expect.stringContaining(storeAway.message),
+      cause: storeAway,
+    });
     expect(fallback.remembered).toEqual([]);
     expect(monitoring.counter('data_collection_failures_total', { kind: 'database' })).toBe(1);
     expect(monitoring.counter('data_points_stored_total')).toBe(0);
+  });
+
+  it('fails the collection when it says that the batch does not belong there, and spools nothing', async () => {
+    const mix = new ServiceError({ kind: 'configuration', reason: 'barLabelMix', message: 'labelled by their end' });
+    const store = new FlakyStore();
+    store.insertMarketData = () => Promise.reject(mix);
+    const { service, spool } = await startedService({ store });
+    expect(await rejectionOf(service.collectSymbolData('IBM', 'daily'))).toBe(mix);
+    expect((await spool.stats()).entries).toBe(0);
   });
 });
 
@@ -310,13 +326,19 @@ describe('what stands in for data', () => {
     expect(monitoring.logs('warn')).toMatchObject([{ context: { symbol: 'IBM' } }]);
   });
 
-  it('is the cache also where the store or the processor failed', async () => {
-    const store = new FlakyStore();
-    const { service } = await startedService({ store, decide: useCache });
+  it('is the cache also where the processor failed', async () => {
+    let fail = false;
+    const processor = {
+      process: () => {
+        if (fail) throw new RangeError('row 7 is outside the column');
+        return judged;
+      },
+    };
+    const { service } = await startedService({ processor, decide: useCache });
     await service.collectSymbolData('IBM', 'daily');
-    store.failBars = 1;
+    fail = true;
     const result = await service.collectSymbolData('IBM', 'daily');
-    expect(result).toMatchObject({ source: 'cache', cachedCount: 3, collectedCount: 0, error: storeAway });
+    expect(result).toMatchObject({ source: 'cache', cachedCount: 3, collectedCount: 0, error: { kind: 'system' } });
     expect(accountedFor(result)).toBe(0);
   });
 

@@ -120,6 +120,7 @@ async function serviceFor(
     fallback: new FakeFallback(),
     health: new FakeHealthCheckable(),
     deadlineMs: 60_000,
+    replay: { probeMs: 5000, maxProbeMs: 15_000, batchesPerSecond: 50 },
   });
   await service.start();
   return { service, store };

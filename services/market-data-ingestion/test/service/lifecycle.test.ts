@@ -203,6 +203,7 @@ describe('health and readiness', () => {
         ...database,
         clickhouse: database.clickhouse,
         redis: database.redis,
+        spool: database.spool,
         connect: async () => {},
         close: async () => {},
         runMigrations: async () => [],

@@ -6,6 +6,7 @@ import {
   FakeFallback,
   FakeHealthCheckable,
   InMemoryMarketDataStore,
+  InMemorySpool,
   partialMock,
   RecordingMonitoring,
   rawBars,
@@ -45,6 +46,7 @@ export interface DoublesOptions {
   readonly decide?: ScriptedErrorHandlerOptions['decide'];
   readonly processor?: DataProcessor;
   readonly store?: InMemoryMarketDataStore;
+  readonly spool?: InMemorySpool;
   readonly collector?: FakeCollector;
   readonly runMigrations?: DatabaseManager['runMigrations'];
   readonly deadlineMs?: number;
@@ -56,6 +58,7 @@ export interface ServiceWithDoubles {
   readonly clock: VirtualClock;
   readonly collector: FakeCollector;
   readonly store: InMemoryMarketDataStore;
+  readonly spool: InMemorySpool;
   readonly fallback: FakeFallback;
   readonly errorHandler: ScriptedErrorHandler;
   readonly monitoring: RecordingMonitoring;
@@ -66,6 +69,7 @@ export function serviceWithDoubles(options: DoublesOptions = {}): ServiceWithDou
   const clock = new VirtualClock();
   const collector = options.collector ?? new FakeCollector({ clock, answers: options.answers ?? (() => payload) });
   const store = options.store ?? new InMemoryMarketDataStore();
+  const spool = options.spool ?? new InMemorySpool({ clock });
   const doubles = {
     clock,
     collector,
@@ -76,11 +80,12 @@ export function serviceWithDoubles(options: DoublesOptions = {}): ServiceWithDou
   };
   const dependencies: IngestionServiceDependencies = {
     ...doubles,
-    databaseManager: databaseWith(store, options.runMigrations),
+    databaseManager: databaseWith(store, options.runMigrations, spool),
     processor: options.processor ?? { process: () => judged },
     deadlineMs: options.deadlineMs ?? 60_000,
+    replay: { probeMs: 5000, maxProbeMs: 15_000, batchesPerSecond: 50 },
   };
-  return { ...doubles, store, service: new Service(dependencies) };
+  return { ...doubles, store, spool, service: new Service(dependencies) };
 }
 
 /** {@link serviceWithDoubles}, started. */
@@ -90,14 +95,17 @@ export async function startedService(options: DoublesOptions = {}): Promise<Serv
   return doubles;
 }
 
-/** A database manager around a store in memory. */
+/** A database manager around a store and a spool in memory. */
 export function databaseWith(
   store: InMemoryMarketDataStore,
   runMigrations: DatabaseManager['runMigrations'] = async () => [],
+  spool: InMemorySpool = new InMemorySpool(),
 ): DatabaseManager {
+  void spool.open();
   return partialMock<DatabaseManager>('DatabaseManager', {
     clickhouse: store,
     redis: new FakeCache(),
+    spool,
     healthChecks: [{ name: 'clickhouse', critical: true, check: () => ({ status: 'healthy', message: '' }) }],
     runMigrations,
   });

@@ -43,7 +43,7 @@ async function keep(rows: readonly RawBarRow[], interval: Interval = 'daily'): P
   const symbol = `EXACT${symbols}`;
   const processed = processor.process(rawBars({ symbol, interval, rows }));
   const batchId = `00000000-0000-4000-8000-${String(symbols).padStart(12, '0')}`;
-  const outcome = await writer.write(processed, { batchId, acceptedAt: Date.UTC(2024, 0, 9) });
+  const outcome = await writer.write({ ...processed, identity: { batchId, acceptedAt: Date.UTC(2024, 0, 9) } });
   expect(outcome.stored + processed.duplicates + processed.quarantined.length).toBe(rows.length);
   const bars = await manager.clickhouse.getStoredBars({ symbol, interval, source: 'fake', adjustment: 'raw' });
   return { bars, rejected: await manager.clickhouse.getQuarantine({ symbol }) };
