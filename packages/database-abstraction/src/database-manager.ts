@@ -3,6 +3,7 @@ import {
   type Clock,
   createToken,
   type HealthCheck,
+  type Redacted,
   ServiceError,
   type Token,
 } from '@quantumtrade/core-traits';
@@ -10,6 +11,8 @@ import type { MarketDataStore } from '@quantumtrade/shared-types';
 import { InProcessCache } from './cache/in-process-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
+import { HttpEngine } from './engine/http-engine.ts';
+import type { SqlEngine } from './engine/sql-engine.ts';
 import { migrations } from './migrations/migrations.ts';
 import { type MigrationReport, runMigrations } from './migrations/run-migrations.ts';
 
@@ -32,12 +35,31 @@ export interface DatabaseManager {
 /** Names the `DatabaseManager` contract in a container. */
 export const DatabaseManagerToken: Token<DatabaseManager> = createToken('DatabaseManager');
 
+/** A ClickHouse server; without a `url` the embedded engine is used. */
+export interface ServerOptions {
+  /** Address of its HTTP interface, `http(s)://host:port`. */
+  readonly url?: string | undefined;
+  /** @default 'default' */
+  readonly username?: string | undefined;
+  readonly password?: Redacted<string> | undefined;
+  /** For making a connection. @default 30000 */
+  readonly connectTimeoutMs?: number | undefined;
+  /** For a query: the server ends it then. @default 60000 */
+  readonly queryTimeoutMs?: number | undefined;
+  /** @default 100 */
+  readonly maxConnections?: number | undefined;
+  /** How often a request whose connection failed is sent again, where that is safe. @default 3 */
+  readonly retries?: number | undefined;
+  /** A cluster of that server: tables are replicated and distributed over it. */
+  readonly cluster?: string | undefined;
+}
+
 export interface DatabaseManagerOptions {
   readonly clock: Clock;
-  readonly clickhouse: {
-    /** Directory of the embedded engine; created where needed. */
-    readonly dataDirectory: string;
-    /** @default 'market_data' */
+  readonly clickhouse: ServerOptions & {
+    /** Directory of the embedded engine; created where needed. Not used with a server. @default './.market-data' */
+    readonly dataDirectory?: string | undefined;
+    /** Created by the migrations where needed. @default 'market_data' */
     readonly database?: string | undefined;
     /** How long to wait for another process to let go of the directory. @default 5000 */
     readonly lockTimeoutMs?: number | undefined;
@@ -53,23 +75,27 @@ export interface DatabaseManagerOptions {
 }
 
 /**
- * The stores of a process: embedded ClickHouse (chDB) in a directory, and a cache in memory. Nothing is opened before
- * {@link DatabaseManager.connect}.
+ * The stores of a process: ClickHouse, a server's or embedded (chDB) in a directory, and a cache in memory. Nothing is
+ * opened before {@link DatabaseManager.connect}.
  *
- * @throws ServiceError of kind `configuration`, reason `invalidDatabase`, for a database name that is no identifier.
+ * @throws ServiceError of kind `configuration`, reason `invalidDatabase`, for a name of a database or a cluster that is no
+ * identifier, and for a cluster without a server.
  */
 export function createDatabaseManager(options: DatabaseManagerOptions): DatabaseManager {
-  return new EmbeddedDatabaseManager(options);
+  return new DefaultDatabaseManager(options);
 }
 
-class EmbeddedDatabaseManager implements DatabaseManager {
+/** An engine that is open. */
+type OpenEngine = SqlEngine & { close(): Promise<void> };
+
+class DefaultDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
   readonly redis: Cache;
   readonly healthChecks: readonly HealthCheck[];
   readonly #options: DatabaseManagerOptions;
   readonly #database: string;
-  #connecting: Promise<EmbeddedEngine> | undefined;
-  #engine: EmbeddedEngine | undefined;
+  #connecting: Promise<OpenEngine> | undefined;
+  #engine: OpenEngine | undefined;
 
   constructor(options: DatabaseManagerOptions) {
     this.#options = options;
@@ -79,6 +105,15 @@ class EmbeddedDatabaseManager implements DatabaseManager {
         kind: 'configuration',
         reason: 'invalidDatabase',
         message: 'clickhouse.database must be a name of letters, digits and underscores',
+      });
+    }
+    const { url, cluster } = options.clickhouse;
+    if (cluster !== undefined && (url === undefined || !/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/.test(cluster))) {
+      throw new ServiceError({
+        kind: 'configuration',
+        reason: 'invalidDatabase',
+        message:
+          'clickhouse.cluster must be a name of letters, digits, and . _ -, of a cluster of the server at clickhouse.url',
       });
     }
     this.clickhouse = new ClickHouseStore({ engine: () => this.#connectedEngine(), database: this.#database });
@@ -115,10 +150,23 @@ class EmbeddedDatabaseManager implements DatabaseManager {
     }
   }
 
-  async #connect(): Promise<EmbeddedEngine> {
+  async #connect(): Promise<OpenEngine> {
     const { clock, clickhouse } = this.#options;
+    if (clickhouse.url !== undefined) {
+      return await HttpEngine.open({
+        url: clickhouse.url,
+        username: clickhouse.username ?? 'default',
+        password: clickhouse.password,
+        clock,
+        connectTimeoutMs: clickhouse.connectTimeoutMs ?? 30_000,
+        queryTimeoutMs: clickhouse.queryTimeoutMs ?? 60_000,
+        maxConnections: clickhouse.maxConnections ?? 100,
+        retries: clickhouse.retries ?? 3,
+        cluster: clickhouse.cluster,
+      });
+    }
     return await EmbeddedEngine.open({
-      dataDirectory: clickhouse.dataDirectory,
+      dataDirectory: clickhouse.dataDirectory ?? './.market-data',
       clock,
       lockTimeoutMs: clickhouse.lockTimeoutMs ?? 5000,
       command: clickhouse.command ?? 'market data service',
@@ -128,7 +176,8 @@ class EmbeddedDatabaseManager implements DatabaseManager {
   async runMigrations(): Promise<MigrationReport[]> {
     await this.connect();
     const engine = this.#connectedEngine();
-    return await runMigrations({ engine, database: this.#database, migrations, clock: this.#options.clock });
+    const { clock, clickhouse } = this.#options;
+    return await runMigrations({ engine, database: this.#database, migrations, clock, cluster: clickhouse.cluster });
   }
 
   async close(): Promise<void> {
@@ -139,7 +188,7 @@ class EmbeddedDatabaseManager implements DatabaseManager {
     await engine?.close();
   }
 
-  #connectedEngine(): EmbeddedEngine {
+  #connectedEngine(): OpenEngine {
     if (this.#engine !== undefined) return this.#engine;
     throw new ServiceError({
       kind: 'database',

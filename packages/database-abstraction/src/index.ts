@@ -4,5 +4,6 @@ export {
   type DatabaseManager,
   type DatabaseManagerOptions,
   DatabaseManagerToken,
+  type ServerOptions,
 } from './database-manager.ts';
 export type { MigrationReport } from './migrations/run-migrations.ts';

@@ -6,7 +6,14 @@ import { type Clock, ServiceError } from '@quantumtrade/core-traits';
 import { DataDirectory } from './data-directory.ts';
 import { toDatabaseError } from './database-error.ts';
 import { bytesOf, decodeNativeBlocks, encodeNativeBlock, type NativeBlock } from './native-format.ts';
-import type { EngineOptions, NativeInsert, QueryParameters, SqlEngine } from './sql-engine.ts';
+import {
+  type EngineOptions,
+  firstWords,
+  type NativeInsert,
+  type QueryParameters,
+  requestOptions,
+  type SqlEngine,
+} from './sql-engine.ts';
 
 export interface EmbeddedEngineOptions {
   /** Where the data lives. One process at a time, and one directory per process: the engine's own limits. */
@@ -86,7 +93,7 @@ export class EmbeddedEngine implements SqlEngine {
 
   async command(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<void> {
     try {
-      await this.#writer.command({ query: sql, ...settings(parameters, options) });
+      await this.#writer.command({ query: sql, ...requestOptions(parameters, options) });
     } catch (error) {
       throw toDatabaseError(error, firstWords(sql), options?.signal);
     }
@@ -94,7 +101,11 @@ export class EmbeddedEngine implements SqlEngine {
 
   async rows<Row>(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<Row[]> {
     try {
-      const result = await this.#reader.query({ query: sql, format: 'JSONEachRow', ...settings(parameters, options) });
+      const result = await this.#reader.query({
+        query: sql,
+        format: 'JSONEachRow',
+        ...requestOptions(parameters, options),
+      });
       return await result.json<Row>();
     } catch (error) {
       throw toDatabaseError(error, firstWords(sql), options?.signal);
@@ -103,7 +114,7 @@ export class EmbeddedEngine implements SqlEngine {
 
   async nativeBlocks(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<NativeBlock[]> {
     try {
-      const result = await this.#reader.exec({ query: `${sql} FORMAT Native`, ...settings(parameters, options) });
+      const result = await this.#reader.exec({ query: `${sql} FORMAT Native`, ...requestOptions(parameters, options) });
       const chunks: Uint8Array[] = [];
       for await (const chunk of result.stream) chunks.push(chunk as Uint8Array);
       return decodeNativeBlocks(bytesOf(Buffer.concat(chunks)));
@@ -130,7 +141,7 @@ export class EmbeddedEngine implements SqlEngine {
           FROM file(${literal(file)}, 'Native')
           SETTINGS insert_deduplication_token = ${literal(insert.deduplicationToken)}, insert_deduplicate = 1,
             max_insert_threads = 1, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0`,
-        ...settings(parameters, undefined),
+        ...requestOptions(parameters, undefined),
       });
     } catch (error) {
       throw toDatabaseError(error, `inserting into ${insert.table}`);
@@ -200,18 +211,7 @@ async function loadChdb(): Promise<Chdb> {
   }
 }
 
-function settings(parameters: QueryParameters | undefined, options: EngineOptions | undefined): object {
-  return {
-    ...(parameters === undefined ? {} : { query_params: parameters }),
-    ...(options?.signal === undefined ? {} : { abort_signal: options.signal }),
-  };
-}
-
 /** A ClickHouse string literal. */
 function literal(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-}
-
-function firstWords(sql: string): string {
-  return `running ${sql.trim().split(/\s+/, 3).join(' ')}`;
 }
