@@ -5,7 +5,7 @@
 import { createErrorHandler, systemClock } from '@quantumtrade/core-defaults';
 import { isServiceError } from '@quantumtrade/core-traits';
 import { createDatabaseManager } from '@quantumtrade/database-abstraction';
-import { collectAll, collectionSection, createService, storageSection } from '@quantumtrade/market-data-ingestion';
+import { clickhouseOptions, collectAll, collectionSection, createService } from '@quantumtrade/market-data-ingestion';
 import { configure } from './configure.ts';
 import { demonstrateRefusals } from './refusals.ts';
 import { print, printBars, printHealth, printOutcomes, showProgress } from './show.ts';
@@ -20,10 +20,9 @@ async function main(): Promise<void> {
   const { configProvider, monitoring, setup } = configure();
   const clock = systemClock;
   const errorHandler = createErrorHandler({ monitoring, clock, service: 'complete-integration' });
-  const { data_directory: dataDirectory, database } = configProvider.getConfigSection(storageSection);
   const databaseManager = createDatabaseManager({
     clock,
-    clickhouse: { dataDirectory, database, command: 'complete-integration' },
+    clickhouse: { ...clickhouseOptions(configProvider), command: 'complete-integration' },
   });
   print(setup);
   try {
