@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { clusterConfiguration, withoutKeeper } from './cluster-of-one.ts';
 import { EnginePool, literal } from './engine-pool.ts';
 import { credentialsOf, type HttpQuery, parseHttpQuery } from './http-request.ts';
 import { bodyOf, listen } from './listen.ts';
@@ -15,6 +16,8 @@ export interface ClickHouseFrontOptions {
   readonly password?: string | undefined;
   /** Queries that run side by side. @default 4 */
   readonly parallelQueries?: number | undefined;
+  /** Name of a cluster that this node alone makes up, without a Keeper: nothing is replicated. */
+  readonly cluster?: string | undefined;
 }
 
 /** A running front. */
@@ -31,11 +34,17 @@ export interface ClickHouseFront {
 export async function startClickHouseFront(options: ClickHouseFrontOptions): Promise<ClickHouseFront> {
   const staging = join(options.directory, 'staging');
   await mkdir(staging, { recursive: true });
-  const pool = new EnginePool(join(options.directory, 'clickhouse'), options.parallelQueries ?? 4);
+  const { cluster } = options;
+  const configuration = cluster === undefined ? undefined : join(options.directory, 'config.xml');
+  if (cluster !== undefined && configuration !== undefined)
+    await writeFile(configuration, clusterConfiguration(cluster));
+  const pool = new EnginePool(join(options.directory, 'clickhouse'), options.parallelQueries ?? 4, configuration);
   const expected = { user: options.username ?? 'default', password: options.password ?? '' };
 
   const run = async ({ data, ...query }: HttpQuery): Promise<Uint8Array> => {
-    if (data === undefined) return await pool.run(query);
+    if (data === undefined) {
+      return await pool.run(cluster === undefined ? query : { ...query, sql: withoutKeeper(query.sql) });
+    }
     const file = join(staging, randomUUID());
     try {
       await writeFile(file, data);

@@ -17,8 +17,10 @@ export class EnginePool {
   readonly #idle: Session[];
   readonly #waiting: ((session: Session) => void)[] = [];
 
-  constructor(directory: string, size: number) {
-    this.#sessions = Array.from({ length: size }, () => new Session(directory));
+  /** @param configurationFile of the engine, for what is no setting of a query. */
+  constructor(directory: string, size: number, configurationFile?: string) {
+    const connectionArgs = configurationFile === undefined ? [] : [`--config-file=${configurationFile}`];
+    this.#sessions = Array.from({ length: size }, () => new Session(directory, { connectionArgs }));
     this.#idle = [...this.#sessions];
   }
 
@@ -26,8 +28,11 @@ export class EnginePool {
   async run(query: EngineQuery): Promise<Uint8Array> {
     const session = this.#idle.pop() ?? (await new Promise<Session>((resolve) => this.#waiting.push(resolve)));
     const settings = Object.entries(query.settings);
+    const set = (values: readonly string[]): string => `SET ${values.join(', ')}`;
     try {
-      for (const [name, value] of settings) await session.queryAsync(`SET ${name} = ${literal(value)}`);
+      if (settings.length > 0) {
+        await session.queryAsync(set(settings.map(([name, value]) => `${name} = ${literal(value)}`)));
+      }
       const options = { format: query.format };
       const result =
         Object.keys(query.parameters).length === 0
@@ -35,7 +40,8 @@ export class EnginePool {
           : await session.queryBindAsync(query.sql, query.parameters, options);
       return result.bytes();
     } finally {
-      for (const [name] of settings) await session.queryAsync(`SET ${name} = DEFAULT`).catch(() => {});
+      const back = settings.map(([name]) => `${name} = DEFAULT`);
+      if (back.length > 0) await session.queryAsync(set(back)).catch(() => {});
       const next = this.#waiting.shift();
       if (next === undefined) this.#idle.push(session);
       else next(session);

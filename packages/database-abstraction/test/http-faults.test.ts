@@ -21,8 +21,10 @@ const directory = await mkdtemp(join(tmpdir(), 'clickhouse-faults-'));
 const clock = new VirtualClock({ autoAdvance: true });
 let front: ClickHouseFront;
 let proxy: FaultProxy;
-/** Sends nothing twice by itself and waits a quarter of a second for an answer. */
+/** Sends nothing twice by itself. */
 let manager: DatabaseManager;
+/** The same, and waits no longer for an answer than a busy machine needs. */
+let impatient: DatabaseManager;
 /** Sends again what may be sent again. */
 let persistent: DatabaseManager;
 
@@ -33,14 +35,17 @@ function manage(url: string, options: Partial<DatabaseManagerOptions['clickhouse
 beforeAll(async () => {
   front = await startClickHouseFront({ directory, password });
   proxy = await startFaultProxy(front.url);
-  manager = manage(proxy.url, { retries: 0, queryTimeoutMs: 250 });
+  manager = manage(proxy.url, { retries: 0 });
+  impatient = manage(proxy.url, { retries: 0, queryTimeoutMs: 700 });
   persistent = manage(proxy.url);
   await persistent.runMigrations();
   await manager.connect();
+  await impatient.connect();
 });
 afterEach(() => proxy.script(() => undefined));
 afterAll(async () => {
   await manager.close();
+  await impatient.close();
   await persistent.close();
   await proxy.close();
   await front.close();
@@ -48,6 +53,10 @@ afterAll(async () => {
 });
 
 let symbols = 0;
+
+function whoMeets({ fault }: Fault): DatabaseManager {
+  return fault === 'applyThenTimeOut' ? impatient : manager;
+}
 
 /** A batch of a series of its own, with the identity of its first insert. */
 function fresh(): { readonly batch: BarBatch; readonly identity: BatchIdentity } {
@@ -103,7 +112,7 @@ describe('an insert that', () => {
   it.each(faults)('%s is a retryable error, and its retry leaves each bar once', async (_, fault, storedBefore) => {
     const { batch, identity } = fresh();
     failInserts(fault);
-    const error = await failureOf(manager.clickhouse.insertMarketData(batch, identity));
+    const error = await failureOf(whoMeets(fault).clickhouse.insertMarketData(batch, identity));
     expect(error).toMatchObject({ kind: 'database', retryable: true });
     expect(await storedVersions(batch)).toBe(storedBefore);
 
@@ -133,7 +142,7 @@ describe('an insert that', () => {
   it('was not answered and is followed by a batch with other values keeps both, each once', async () => {
     const { batch, identity } = fresh();
     failInserts({ fault: 'applyThenTimeOut' });
-    await failureOf(manager.clickhouse.insertMarketData(batch, identity));
+    await failureOf(impatient.clickhouse.insertMarketData(batch, identity));
     const { symbol } = batch.series;
     const corrected = barBatch({ symbol, rows: [{ openTime: '2024-01-02T14:31:00Z', close: '99' }] });
     const correction = { batchId: randomUUID(), acceptedAt: clock.now() };
@@ -162,7 +171,7 @@ describe('an insert that', () => {
   it('of quarantined rows is answered by nobody leaves them once after the retry', async () => {
     const { batch, identity } = fresh();
     const row = { label: '2024-01-02', values: { open: 'x' }, qualityScore: 0, brokenRules: ['open'] };
-    const insert = (): Promise<void> => manager.clickhouse.insertQuarantine(batch.series, [row], identity);
+    const insert = (): Promise<void> => impatient.clickhouse.insertQuarantine(batch.series, [row], identity);
     let left = 1;
     proxy.script(({ sql }) => (sql.startsWith('INSERT') && left-- > 0 ? { fault: 'applyThenTimeOut' } : undefined));
     await failureOf(insert());
@@ -187,10 +196,13 @@ describe('a read that', () => {
     const { batch, identity } = fresh();
     await manager.clickhouse.insertMarketData(batch, identity);
     failReads(fault);
-    expect(await failureOf(manager.clickhouse.getStoredBars(batch.series))).toMatchObject({ reason, retryable: true });
+    expect(await failureOf(whoMeets(fault).clickhouse.getStoredBars(batch.series))).toMatchObject({
+      reason,
+      retryable: true,
+    });
     // The comparison before an insert reads in the binary format.
     failReads(fault, 2);
-    expect(await failureOf(manager.clickhouse.insertMarketData(batch, identity))).toMatchObject({ reason });
+    expect(await failureOf(whoMeets(fault).clickhouse.insertMarketData(batch, identity))).toMatchObject({ reason });
     expect(await storedVersions(batch)).toBe(3);
   });
 
@@ -259,6 +271,17 @@ describe('connecting to', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
     expect(await connecting(`http://127.0.0.1:${port}`)).toMatchObject({ reason: 'notClickHouse' });
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('a port that lets nobody in is given up after the time of a connection, not of a query', async () => {
+    // It never says a word of the handshake that https begins with.
+    const server = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as { port: number };
+    const error = await connecting(`https://127.0.0.1:${port}`, { connectTimeoutMs: 30 });
+    expect(error).toMatchObject({ kind: 'database', reason: 'unavailable', retryable: true });
+    expect(error.message).toContain('(ECONNECTTIMEOUT)');
     await new Promise((resolve) => server.close(resolve));
   });
 
