@@ -14,7 +14,9 @@ import { barBatch, VirtualClock } from '@quantumtrade/core-testing';
 import { isServiceError, Redacted, type ServiceError } from '@quantumtrade/core-traits';
 import type { BarBatch, BatchIdentity } from '@quantumtrade/shared-types';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { HttpEngine } from '../src/engine/http-engine.ts';
 import { createDatabaseManager, type DatabaseManager, type DatabaseManagerOptions } from '../src/index.ts';
+import { runMigrations } from '../src/migrations/run-migrations.ts';
 
 const password = 'canary-of-the-password';
 const directory = await mkdtemp(join(tmpdir(), 'clickhouse-faults-'));
@@ -96,6 +98,8 @@ async function storedVersions(batch: BarBatch): Promise<number> {
 
 const exception = 'Code: 241. DB::Exception: Memory limit (total) exceeded. (MEMORY_LIMIT_EXCEEDED) (version 26.7.2.1)';
 
+const unreachable = 'Code: 279. DB::Exception: All connection tries failed. (ALL_CONNECTION_TRIES_FAILED)';
+
 /** Each fault of an insert, and how many bars are stored when its error comes. */
 const faults: readonly [string, Fault, number][] = [
   ['is reset before the server sees it', { fault: 'reset' }, 0],
@@ -106,6 +110,7 @@ const faults: readonly [string, Fault, number][] = [
   ['is stored and answered with the exception of an old server', { fault: 'exceptionInBody', exception }, 3],
   ['meets a load balancer without a server', { fault: 'answer', status: 503, body: '<html>no server</html>' }, 0],
   ['is refused for lack of memory', { fault: 'answer', status: 500, body: exception }, 0],
+  ['finds no replica of its shard', { fault: 'answer', status: 500, body: unreachable }, 0],
 ];
 
 describe('an insert that', () => {
@@ -333,6 +338,20 @@ describe('a manager', () => {
     await stores[0]?.insertMarketData(batch, identity);
     expect(await stores[1]?.getStoredBars(batch.series)).toHaveLength(3);
     for (const migrator of migrators) await migrator.close();
+  });
+
+  it('creates and alters beside others without a collision', async () => {
+    const steps = [
+      'CREATE TABLE IF NOT EXISTS {database}.a (x UInt8) ENGINE = MergeTree ORDER BY x',
+      'ALTER TABLE {database}.a ADD COLUMN IF NOT EXISTS y UInt8 DEFAULT 7, ADD COLUMN IF NOT EXISTS z String',
+    ].map((statement, index) => ({ id: index + 1, name: `step ${index + 1}`, statements: [statement] }));
+    const server = { url: front.url, username: 'default', password: new Redacted(password) };
+    const limits = { connectTimeoutMs: 30_000, queryTimeoutMs: 60_000, maxConnections: 10, retries: 0 };
+    const engines = await Promise.all([1, 2, 3, 4].map(() => HttpEngine.open({ ...server, ...limits, clock })));
+    const migrate = (engine: HttpEngine) => runMigrations({ engine, database: 'altered', migrations: steps, clock });
+    await Promise.all(engines.map(migrate));
+    expect((await migrate(engines[0] as HttpEngine)).map(({ appliedNow }) => appliedNow)).toEqual([false, false]);
+    for (const engine of engines) await engine.close();
   });
 
   it('takes databases of their own on one server', async () => {
