@@ -121,8 +121,9 @@ describe('the proxy', () => {
     proxy.script(() => ({ fault: 'applyThenTimeOut' }));
     const caller = new AbortController();
     const body = "INSERT INTO default.applied VALUES ('x')";
+    const applied = proxy.nextApplied();
     const never = fetch(proxy.url, { method: 'POST', headers: credentials, body, signal: caller.signal });
-    await proxy.applied(1);
+    await applied;
     expect((await ask({ query: 'SELECT count() FROM default.applied' })).text).toBe('1\n');
     caller.abort();
     await expect(never).rejects.toThrow();

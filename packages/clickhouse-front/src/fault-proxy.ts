@@ -35,8 +35,8 @@ export interface FaultProxy {
   script(next: (request: ProxiedRequest) => Fault | undefined): void;
   /** What came so far. */
   readonly requests: readonly ProxiedRequest[];
-  /** Resolves with the number of requests that have been done with behind the client's back, once it is that many. */
-  applied(count: number): Promise<void>;
+  /** Resolves when the server has done the next request that a fault did not keep from it. */
+  nextApplied(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,7 +50,6 @@ interface Answer {
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let script: (request: ProxiedRequest) => Fault | undefined = () => undefined;
   const requests: ProxiedRequest[] = [];
-  let appliedCount = 0;
   const waiting: (() => void)[] = [];
 
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -96,10 +95,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
         break;
       default:
         response.writeHead(answer.status, withoutLength(answer.headers)).end(answer.body);
-        return;
     }
-    appliedCount += 1;
-    for (const wake of waiting.splice(0)) wake();
+    if (fault !== undefined) for (const wake of waiting.splice(0)) wake();
   };
 
   const server = createServer((incoming, response) => {
@@ -112,9 +109,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     script: (next) => {
       script = next;
     },
-    applied: async (count) => {
-      while (appliedCount < count) await new Promise<void>((resolve) => waiting.push(resolve));
-    },
+    nextApplied: () => new Promise<void>((resolve) => waiting.push(resolve)),
     close,
   };
 }

@@ -159,6 +159,16 @@ describe('an insert that', () => {
     expect(closes).toEqual(['10', '99', '12']);
   });
 
+  it('arrives only after its retry was stored leaves each bar once', async () => {
+    const { batch, identity } = fresh();
+    failInserts({ fault: 'delay', milliseconds: 1000 });
+    const applied = proxy.nextApplied();
+    await failureOf(impatient.clickhouse.insertMarketData(batch, identity));
+    expect(await manager.clickhouse.insertMarketData(batch, identity)).toEqual({ stored: 3, unchanged: 0 });
+    await applied;
+    expect(await storedVersions(batch)).toBe(3);
+  });
+
   it('is delayed is waited for', async () => {
     const { batch, identity } = fresh();
     failInserts({ fault: 'delay', milliseconds: 30 });
