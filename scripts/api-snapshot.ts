@@ -31,7 +31,9 @@ function fenced(declarations: readonly { readonly text: string }[]): string {
 
 const update = process.argv.includes('--update');
 mkdirSync(folder, { recursive: true });
-const manifests = globSync('{packages,services}/*/package.json', { cwd: root }).sort();
+const manifests = globSync('{packages,services}/*/package.json', { cwd: root })
+  .filter((manifest) => JSON.parse(readFileSync(join(root, manifest), 'utf8')).private !== true)
+  .sort();
 const expected = new Set(manifests.map((manifest) => `${basename(dirname(manifest))}.md`));
 const stale = globSync('*.md', { cwd: folder }).filter((page) => !expected.has(page));
 for (const manifest of manifests) {

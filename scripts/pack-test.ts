@@ -22,6 +22,7 @@ const failures: string[] = [];
 interface Manifest {
   readonly name: string;
   readonly version: string;
+  readonly private?: boolean;
   readonly exports: Readonly<Record<string, unknown>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
@@ -35,8 +36,9 @@ interface Outcome {
 try {
   const manifests = globSync('{packages,services}/*/package.json', { cwd: root })
     .sort()
-    .map((file) => ({ file, ...(JSON.parse(readFileSync(join(root, file), 'utf8')) as Manifest) }));
-  const tarballs = packAll();
+    .map((file) => ({ file, ...(JSON.parse(readFileSync(join(root, file), 'utf8')) as Manifest) }))
+    .filter((manifest) => manifest.private !== true);
+  const tarballs = packAll(manifests);
   if (tarballs.length !== manifests.length)
     throw new Error(`packed ${tarballs.length} of ${manifests.length} packages`);
   mkdirSync(project);
@@ -62,9 +64,9 @@ function say(line: string): void {
 }
 
 /** Packs with the pnpm of the workspace, which turns `workspace:^` into versions, and gives the tarballs' paths. */
-function packAll(): string[] {
+function packAll(manifests: readonly Manifest[]): string[] {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const packages = ['--filter', './packages/*', '--filter', './services/*'];
+  const packages = manifests.flatMap(({ name }) => ['--filter', name]);
   const parameters = ['--yes', packageManager, '--recursive', ...packages, 'pack', '--pack-destination', folder];
   execFileSync('npx', parameters, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   return globSync('*.tgz', { cwd: folder })

@@ -2,6 +2,7 @@ import { createConfigurationProvider, createMonitoring, createRedactor } from '@
 import type { ConfigurationProvider, MonitoringProvider } from '@quantumtrade/core-traits';
 import {
   alphaVantageSection,
+  clickhouseSection,
   environmentAliases,
   environmentPrefix,
   instruments,
@@ -18,7 +19,7 @@ export interface Configured {
   readonly setup: string;
 }
 
-/** Settings from the environment, and logs that never show the key. */
+/** Settings from the environment, and logs that never show a secret. */
 export function configure(): Configured {
   const configProvider = createConfigurationProvider({
     sections,
@@ -35,14 +36,18 @@ export function configure(): Configured {
     // The example prints what happens; it asks for logs only when told to.
     level: logging.level ?? 'silent',
     format: logging.format ?? 'json',
-    redact: createRedactor(() => [key, redisUrl].flatMap((secret) => secret?.reveal() ?? [])),
+    redact: createRedactor(() => configProvider.secrets?.() ?? []),
   });
-  const directory = configProvider.getConfigSection(storageSection).data_directory;
+  const server = configProvider.getConfigSection(clickhouseSection).url;
+  const clickhouse =
+    server === undefined
+      ? `embedded ClickHouse (chDB) in ${configProvider.getConfigSection(storageSection).data_directory}`
+      : `the ClickHouse server at ${server}`;
   const vendor =
     key === undefined
       ? 'the Alpha Vantage sandbox (ALPHA_VANTAGE_API_KEY switches to the real vendor)'
       : 'Alpha Vantage with your key';
   const cache = redisUrl === undefined ? 'an in-process cache in place of Redis' : 'your Redis as the cache';
-  const setup = `Using embedded ClickHouse (chDB) in ${directory}, ${cache}, and ${vendor}.`;
+  const setup = `Using ${clickhouse}, ${cache}, and ${vendor}.`;
   return { configProvider, monitoring, setup };
 }

@@ -6,11 +6,11 @@ import { createErrorHandler, systemClock } from '@quantumtrade/core-defaults';
 import { isServiceError } from '@quantumtrade/core-traits';
 import { createDatabaseManager } from '@quantumtrade/database-abstraction';
 import {
+  clickhouseOptions,
   collectAll,
   collectionSection,
   createService,
   redisSection,
-  storageSection,
 } from '@quantumtrade/market-data-ingestion';
 import { configure } from './configure.ts';
 import { demonstrateRefusals } from './refusals.ts';
@@ -26,10 +26,9 @@ async function main(): Promise<void> {
   const { configProvider, monitoring, setup } = configure();
   const clock = systemClock;
   const errorHandler = createErrorHandler({ monitoring, clock, service: 'complete-integration' });
-  const { data_directory: dataDirectory, database } = configProvider.getConfigSection(storageSection);
   const databaseManager = createDatabaseManager({
     clock,
-    clickhouse: { dataDirectory, database, command: 'complete-integration' },
+    clickhouse: { ...clickhouseOptions(configProvider), command: 'complete-integration' },
     redis: { url: configProvider.getConfigSection(redisSection).url },
   });
   print(setup);

@@ -4,6 +4,7 @@ import {
   type Clock,
   createToken,
   type HealthCheck,
+  type Redacted,
   ServiceError,
   type Token,
 } from '@quantumtrade/core-traits';
@@ -12,6 +13,8 @@ import { type CacheOptions, createCache, type ManagedCache } from './cache/creat
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
 import { reportParts } from './clickhouse/report-parts.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
+import { HttpEngine } from './engine/http-engine.ts';
+import type { SqlEngine } from './engine/sql-engine.ts';
 import { migrations } from './migrations/migrations.ts';
 import { type MigrationReport, runMigrations } from './migrations/run-migrations.ts';
 import { spoolHealthCheck } from './spool/spool-health.ts';
@@ -41,12 +44,31 @@ export interface DatabaseManager {
 /** Names the `DatabaseManager` contract in a container. */
 export const DatabaseManagerToken: Token<DatabaseManager> = createToken('DatabaseManager');
 
+/** A ClickHouse server; without a `url` the embedded engine is used. */
+export interface ServerOptions {
+  /** Address of its HTTP interface, `http(s)://host:port`. */
+  readonly url?: string | undefined;
+  /** @default 'default' */
+  readonly username?: string | undefined;
+  readonly password?: Redacted<string> | undefined;
+  /** For making a connection. @default 30000 */
+  readonly connectTimeoutMs?: number | undefined;
+  /** For a query: the server ends it then. @default 60000 */
+  readonly queryTimeoutMs?: number | undefined;
+  /** @default 100 */
+  readonly maxConnections?: number | undefined;
+  /** How often a request whose connection failed is sent again, where that is safe. @default 3 */
+  readonly retries?: number | undefined;
+  /** A cluster of that server: tables are replicated and distributed over it. */
+  readonly cluster?: string | undefined;
+}
+
 export interface DatabaseManagerOptions {
   readonly clock: Clock;
-  readonly clickhouse: {
-    /** Directory of the embedded engine; created where needed. */
-    readonly dataDirectory: string;
-    /** @default 'market_data' */
+  readonly clickhouse: ServerOptions & {
+    /** Directory of the embedded engine and of the spool; created where needed. @default './.market-data' */
+    readonly dataDirectory?: string | undefined;
+    /** Created by the migrations where needed. @default 'market_data' */
     readonly database?: string | undefined;
     /** How long to wait for another process to let go of the directory. @default 5000 */
     readonly lockTimeoutMs?: number | undefined;
@@ -62,17 +84,20 @@ export interface DatabaseManagerOptions {
 }
 
 /**
- * The stores of a process: embedded ClickHouse (chDB) in a directory, and a cache on a Redis server or in memory.
- * Nothing is opened before {@link DatabaseManager.connect}, which does not fail because Redis is away.
+ * The stores of a process: ClickHouse, a server's or embedded (chDB) in a directory, and a cache on a Redis server or in
+ * memory. Nothing is opened before {@link DatabaseManager.connect}, which does not fail because Redis is away.
  *
- * @throws ServiceError of kind `configuration`, reason `invalidDatabase`, for a database name that is no identifier;
- * `invalidSetting` for a Redis URL that is none.
+ * @throws ServiceError of kind `configuration`, reason `invalidDatabase`, for a name of a database or a cluster that is no
+ * identifier, and for a cluster without a server; `invalidSetting` for a Redis URL that is none.
  */
 export function createDatabaseManager(options: DatabaseManagerOptions): DatabaseManager {
-  return new EmbeddedDatabaseManager(options);
+  return new DefaultDatabaseManager(options);
 }
 
-class EmbeddedDatabaseManager implements DatabaseManager {
+/** An engine that is open. */
+type OpenEngine = SqlEngine & { close(): Promise<void> };
+
+class DefaultDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
   readonly transfer: MarketDataTransfer;
   readonly redis: Cache;
@@ -81,8 +106,8 @@ class EmbeddedDatabaseManager implements DatabaseManager {
   readonly #options: DatabaseManagerOptions;
   readonly #database: string;
   readonly #cache: ManagedCache;
-  #connecting: Promise<EmbeddedEngine> | undefined;
-  #engine: EmbeddedEngine | undefined;
+  #connecting: Promise<OpenEngine> | undefined;
+  #engine: OpenEngine | undefined;
 
   constructor(options: DatabaseManagerOptions) {
     this.#options = options;
@@ -94,6 +119,15 @@ class EmbeddedDatabaseManager implements DatabaseManager {
         message: 'clickhouse.database must be a name of letters, digits and underscores',
       });
     }
+    const { url, cluster } = options.clickhouse;
+    if (cluster !== undefined && (url === undefined || !/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/.test(cluster))) {
+      throw new ServiceError({
+        kind: 'configuration',
+        reason: 'invalidDatabase',
+        message:
+          'clickhouse.cluster must be a name of letters, digits, and . _ -, of a cluster of the server at clickhouse.url',
+      });
+    }
     this.clickhouse = new ClickHouseStore({ engine: () => this.#connectedEngine(), database: this.#database });
     this.transfer = createMarketDataTransfer({
       engine: () => this.#connectedEngine(),
@@ -103,7 +137,7 @@ class EmbeddedDatabaseManager implements DatabaseManager {
     this.#cache = createCache({ ...options.redis, clock: options.clock });
     this.redis = this.#cache.cache;
     this.spool = new SqliteSpool({
-      path: join(options.clickhouse.dataDirectory, 'spool.db'),
+      path: join(dataDirectoryOf(options), 'spool.db'),
       clock: options.clock,
       maxBytes: options.spool?.maxBytes ?? 1024 ** 3,
     });
@@ -129,14 +163,8 @@ class EmbeddedDatabaseManager implements DatabaseManager {
     }
   }
 
-  async #connect(): Promise<EmbeddedEngine> {
-    const { clock, clickhouse } = this.#options;
-    const engine = await EmbeddedEngine.open({
-      dataDirectory: clickhouse.dataDirectory,
-      clock,
-      lockTimeoutMs: clickhouse.lockTimeoutMs ?? 5000,
-      command: clickhouse.command ?? 'market data service',
-    });
+  async #connect(): Promise<OpenEngine> {
+    const engine = await this.#openEngine();
     try {
       await this.spool.open();
       return engine;
@@ -146,10 +174,34 @@ class EmbeddedDatabaseManager implements DatabaseManager {
     }
   }
 
+  async #openEngine(): Promise<OpenEngine> {
+    const { clock, clickhouse } = this.#options;
+    if (clickhouse.url === undefined) {
+      return await EmbeddedEngine.open({
+        dataDirectory: dataDirectoryOf(this.#options),
+        clock,
+        lockTimeoutMs: clickhouse.lockTimeoutMs ?? 5000,
+        command: clickhouse.command ?? 'market data service',
+      });
+    }
+    return await HttpEngine.open({
+      url: clickhouse.url,
+      username: clickhouse.username ?? 'default',
+      password: clickhouse.password,
+      clock,
+      connectTimeoutMs: clickhouse.connectTimeoutMs ?? 30_000,
+      queryTimeoutMs: clickhouse.queryTimeoutMs ?? 60_000,
+      maxConnections: clickhouse.maxConnections ?? 100,
+      retries: clickhouse.retries ?? 3,
+      cluster: clickhouse.cluster,
+    });
+  }
+
   async runMigrations(): Promise<MigrationReport[]> {
     await this.connect();
     const engine = this.#connectedEngine();
-    return await runMigrations({ engine, database: this.#database, migrations, clock: this.#options.clock });
+    const { clock, clickhouse } = this.#options;
+    return await runMigrations({ engine, database: this.#database, migrations, clock, cluster: clickhouse.cluster });
   }
 
   async close(): Promise<void> {
@@ -161,7 +213,7 @@ class EmbeddedDatabaseManager implements DatabaseManager {
     await Promise.all([engine?.close(), this.#cache.close()]);
   }
 
-  #connectedEngine(): EmbeddedEngine {
+  #connectedEngine(): OpenEngine {
     if (this.#engine !== undefined) return this.#engine;
     throw new ServiceError({
       kind: 'database',
@@ -170,4 +222,9 @@ class EmbeddedDatabaseManager implements DatabaseManager {
       retryable: false,
     });
   }
+}
+
+/** Where the embedded engine and the spool live. */
+function dataDirectoryOf({ clickhouse }: DatabaseManagerOptions): string {
+  return clickhouse.dataDirectory ?? './.market-data';
 }

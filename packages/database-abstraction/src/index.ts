@@ -7,6 +7,7 @@ export {
   type DatabaseManager,
   type DatabaseManagerOptions,
   DatabaseManagerToken,
+  type ServerOptions,
 } from './database-manager.ts';
 export type { MigrationReport } from './migrations/run-migrations.ts';
 export { type BackupOptions, type BackupReport, backUpDataDirectory } from './transfer/backup.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { VirtualClock } from '@quantumtrade/core-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedEngine } from '../src/engine/embedded-engine.ts';
+import type { SqlEngine } from '../src/engine/sql-engine.ts';
 import { type Migration, migrations } from '../src/migrations/migrations.ts';
 import { runMigrations } from '../src/migrations/run-migrations.ts';
 
@@ -69,5 +70,75 @@ describe('runMigrations', () => {
 
   it('numbers the released migrations without gaps', () => {
     expect(migrations.map(({ id }) => id)).toEqual(migrations.map((_, index) => index + 1));
+  });
+
+  it('goes on after a death between any two statements of the released migrations', async () => {
+    /** The engine until it has done so many commands; from then on it is gone. */
+    const dyingAfter = (count: number): { readonly engine: SqlEngine; died: boolean } => {
+      let left = count;
+      const dying: { readonly engine: SqlEngine; died: boolean } = {
+        died: false,
+        engine: {
+          implementation: engine.implementation,
+          rows: engine.rows.bind(engine),
+          nativeBlocks: engine.nativeBlocks.bind(engine),
+          formatted: engine.formatted.bind(engine),
+          insertNative: engine.insertNative.bind(engine),
+          command: async (...call: Parameters<SqlEngine['command']>) => {
+            if (left === 0) {
+              dying.died = true;
+              throw new Error('killed');
+            }
+            left -= 1;
+            await engine.command(...call);
+          },
+        },
+      };
+      return dying;
+    };
+    const schemaOf = async (database: string): Promise<unknown> =>
+      await engine.rows<{ sql: string }>(
+        `SELECT replaceAll(create_table_query, '${database}.', '') AS sql FROM system.tables
+         WHERE database = '${database}' ORDER BY name`,
+      );
+    await runMigrations({ engine, database: 'whole', migrations, clock });
+    const whole = await schemaOf('whole');
+    let deaths = 0;
+    for (let count = 0; ; count++) {
+      const database = `dying_${count}`;
+      const dying = dyingAfter(count);
+      await runMigrations({ engine: dying.engine, database, migrations, clock }).catch(() => {});
+      await runMigrations({ engine, database, migrations, clock });
+      expect(await schemaOf(database)).toEqual(whole);
+      const recorded = await engine.rows(`SELECT id FROM ${database}.schema_migrations`);
+      expect(recorded).toHaveLength(migrations.length);
+      if (!dying.died) break;
+      deaths += 1;
+    }
+    expect(deaths).toBe(2 + migrations.reduce((sum, { statements }) => sum + statements.length + 1, 0));
+  });
+
+  it('makes statements for a cluster that the engine can parse, from every released migration', async () => {
+    const sent: string[] = [];
+    const recorder: SqlEngine = {
+      implementation: 'server',
+      rows: async () => [],
+      nativeBlocks: async () => [],
+      formatted: async function* () {},
+      insertNative: async () => {},
+      command: async (sql) => void sent.push(sql),
+    };
+    await runMigrations({ engine: recorder, database: 'spread', migrations, clock, cluster: 'main' });
+    const ddl = sent.filter((sql) => !sql.startsWith('INSERT'));
+    expect(ddl.length).toBeGreaterThan(2 + 2 * migrations.length);
+    for (const sql of ddl) {
+      expect(sql).toContain(" ON CLUSTER 'main'");
+      await engine.command(`EXPLAIN AST ${sql}`);
+    }
+    await expect(engine.command(`EXPLAIN AST ${ddl[0]} CLUSTERS`)).rejects.toMatchObject({ reason: 'refused' });
+    // Every table that is stored has its distributed one.
+    const local = ddl.filter((sql) => /^CREATE TABLE IF NOT EXISTS spread\.\w+_local /.test(sql));
+    const distributed = ddl.filter((sql) => sql.includes('ENGINE = Distributed('));
+    expect(distributed).toHaveLength(local.length);
   });
 });

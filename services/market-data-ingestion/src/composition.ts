@@ -13,16 +13,11 @@ import { tokens } from '@quantumtrade/core-traits';
 import { createDatabaseManager, DatabaseManagerToken } from '@quantumtrade/database-abstraction';
 import { marketDataTokens } from '@quantumtrade/shared-types';
 import type { DependencyContainer, InjectionToken } from 'tsyringe';
+import { clickhouseOptions } from './configuration/clickhouse-options.ts';
 import { configurationOptions } from './configuration/configuration-options.ts';
 import { errorPolicyOf } from './configuration/error-policy.ts';
 import { knownSecrets } from './configuration/known-secrets.ts';
-import {
-  collectionSection,
-  loggingSection,
-  redisSection,
-  spoolSection,
-  storageSection,
-} from './configuration/sections.ts';
+import { collectionSection, loggingSection, redisSection, spoolSection } from './configuration/sections.ts';
 import { createService, qualitySettings } from './create-service.ts';
 import { instruments } from './instruments.ts';
 import { QualityProcessor } from './processors/quality-processor.ts';
@@ -83,11 +78,10 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
   });
   add(container, DatabaseManagerToken, (c) => {
     const configuration = resolve(c, tokens.ConfigurationProvider);
-    const storage = configuration.getConfigSection(storageSection);
     const redis = configuration.getConfigSection(redisSection);
     return createDatabaseManager({
       clock: resolve(c, tokens.Clock),
-      clickhouse: { dataDirectory: storage.data_directory, database: storage.database, command: options.command },
+      clickhouse: { ...clickhouseOptions(configuration), command: options.command },
       redis: {
         url: redis.url,
         keyPrefix: redis.key_prefix,

@@ -20,11 +20,14 @@ export {
 export type { AlphaVantageSettings } from './collectors/alpha-vantage/settings.ts';
 export { type VendorReason, vendorReasons } from './collectors/alpha-vantage/vendor-reason.ts';
 export { type CompositionOptions, registerMarketDataIngestion } from './composition.ts';
+export { clickhouseOptions } from './configuration/clickhouse-options.ts';
 export { configurationOptions } from './configuration/configuration-options.ts';
 export {
   type AlphaVantageSection,
   alphaVantageSection,
+  type ClickHouseSection,
   type CollectionSection,
+  clickhouseSection,
   collectionSection,
   type ErrorsSection,
   environmentAliases,

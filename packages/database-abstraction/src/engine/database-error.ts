@@ -1,18 +1,27 @@
 import { isServiceError, ServiceError } from '@quantumtrade/core-traits';
 
-/** Engine errors that pass by themselves: time-outs, memory, too many parts or queries, network, disk, read-only. */
+/** Engine errors that pass by themselves: time-outs, memory, too many parts or queries, network, disk, read-only, replicas. */
 const transientCodes: ReadonlySet<string> = new Set([
   '159', // TIMEOUT_EXCEEDED
   '160', // TOO_SLOW
   '164', // READONLY
+  '198', // DNS_ERROR
   '202', // TOO_MANY_SIMULTANEOUS_QUERIES
   '203', // NO_FREE_CONNECTION
   '209', // SOCKET_TIMEOUT
   '210', // NETWORK_ERROR
+  '225', // NO_ZOOKEEPER
+  '236', // ABORTED
   '241', // MEMORY_LIMIT_EXCEEDED
   '242', // TABLE_IS_READ_ONLY
   '243', // NOT_ENOUGH_SPACE
   '252', // TOO_MANY_PARTS
+  '279', // ALL_CONNECTION_TRIES_FAILED
+  '285', // TOO_FEW_LIVE_REPLICAS
+  '319', // UNKNOWN_STATUS_OF_INSERT
+  '439', // CANNOT_SCHEDULE_TASK
+  '517', // CANNOT_ASSIGN_ALTER
+  '745', // SERVER_OVERLOADED
   '999', // KEEPER_EXCEPTION
 ]);
 

@@ -8,7 +8,16 @@ import { toDatabaseError } from './database-error.ts';
 import { EmbeddedFiles } from './embedded-files.ts';
 import { literal } from './literal.ts';
 import { bytesOf, decodeNativeBlocks, encodeNativeBlock, type NativeBlock } from './native-format.ts';
-import type { EngineOptions, LocalFile, LocalFiles, NativeInsert, QueryParameters, SqlEngine } from './sql-engine.ts';
+import {
+  type EngineOptions,
+  firstWords,
+  type LocalFile,
+  type LocalFiles,
+  type NativeInsert,
+  type QueryParameters,
+  requestOptions,
+  type SqlEngine,
+} from './sql-engine.ts';
 
 export interface EmbeddedEngineOptions {
   /** Where the data lives. One process at a time, and one directory per process: the engine's own limits. */
@@ -91,7 +100,7 @@ export class EmbeddedEngine implements SqlEngine {
 
   async command(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<void> {
     try {
-      await this.#writer.command({ query: sql, ...settings(parameters, options) });
+      await this.#writer.command({ query: sql, ...requestOptions(parameters, options) });
     } catch (error) {
       throw toDatabaseError(error, firstWords(sql), options?.signal);
     }
@@ -99,7 +108,11 @@ export class EmbeddedEngine implements SqlEngine {
 
   async rows<Row>(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<Row[]> {
     try {
-      const result = await this.#reader.query({ query: sql, format: 'JSONEachRow', ...settings(parameters, options) });
+      const result = await this.#reader.query({
+        query: sql,
+        format: 'JSONEachRow',
+        ...requestOptions(parameters, options),
+      });
       return await result.json<Row>();
     } catch (error) {
       throw toDatabaseError(error, firstWords(sql), options?.signal);
@@ -128,7 +141,10 @@ export class EmbeddedEngine implements SqlEngine {
     options: EngineOptions | undefined,
   ): AsyncGenerator<Uint8Array> {
     try {
-      const result = await this.#reader.exec({ query: `${sql} FORMAT ${format}`, ...settings(parameters, options) });
+      const result = await this.#reader.exec({
+        query: `${sql} FORMAT ${format}`,
+        ...requestOptions(parameters, options),
+      });
       for await (const chunk of result.stream) yield chunk as Uint8Array;
     } catch (error) {
       throw toDatabaseError(error, firstWords(sql), options?.signal);
@@ -153,7 +169,7 @@ export class EmbeddedEngine implements SqlEngine {
           FROM file(${literal(file)}, 'Native')
           SETTINGS insert_deduplication_token = ${literal(insert.deduplicationToken)}, insert_deduplicate = 1,
             max_insert_threads = 1, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0`,
-        ...settings(parameters, undefined),
+        ...requestOptions(parameters, undefined),
       });
     } catch (error) {
       throw toDatabaseError(error, `inserting into ${insert.table}`);
@@ -232,15 +248,4 @@ async function loadChdb(): Promise<Chdb> {
       cause,
     });
   }
-}
-
-function settings(parameters: QueryParameters | undefined, options: EngineOptions | undefined): object {
-  return {
-    ...(parameters === undefined ? {} : { query_params: parameters }),
-    ...(options?.signal === undefined ? {} : { abort_signal: options.signal }),
-  };
-}
-
-function firstWords(sql: string): string {
-  return `running ${sql.trim().split(/\s+/, 3).join(' ')}`;
 }

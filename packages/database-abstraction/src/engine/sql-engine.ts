@@ -68,3 +68,16 @@ export interface SqlEngine {
   /** Stores one block, whole or not at all. Once begun it is not given up: when it settles, it is over. */
   insertNative(insert: NativeInsert, options?: EngineOptions): Promise<void>;
 }
+
+/** A query's parameters and its signal, as the client takes them. */
+export function requestOptions(parameters: QueryParameters | undefined, options: EngineOptions | undefined): object {
+  return {
+    ...(parameters === undefined ? {} : { query_params: parameters }),
+    ...(options?.signal === undefined ? {} : { abort_signal: options.signal }),
+  };
+}
+
+/** What a statement does, for the message of its failure; its values are not in it. */
+export function firstWords(sql: string): string {
+  return `running ${sql.trim().split(/\s+/, 3).join(' ')}`;
+}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
 import type { SqlEngine } from '../engine/sql-engine.ts';
+import { clusterStatements, createDatabase, createMigrationsTable } from './cluster-ddl.ts';
 import type { Migration } from './migrations.ts';
 
 /** A migration that {@link runMigrations} found or made. */
@@ -16,6 +17,8 @@ export interface RunMigrationsOptions {
   readonly database: string;
   readonly migrations: readonly Migration[];
   readonly clock: Clock;
+  /** With a cluster, its replicated and distributed tables are made instead of plain ones. */
+  readonly cluster?: string | undefined;
 }
 
 /**
@@ -26,11 +29,9 @@ export interface RunMigrationsOptions {
  * one in this program, and `schemaTooNew` when the database has one that this program does not know.
  */
 export async function runMigrations(options: RunMigrationsOptions): Promise<MigrationReport[]> {
-  const { engine, database, migrations, clock } = options;
-  await engine.command(`CREATE DATABASE IF NOT EXISTS ${database}`);
-  await engine.command(`CREATE TABLE IF NOT EXISTS ${database}.schema_migrations (
-    id UInt32, name String, checksum String, applied_at DateTime64(3, 'UTC')
-  ) ENGINE = MergeTree ORDER BY id`);
+  const { engine, database, migrations, clock, cluster } = options;
+  await engine.command(createDatabase(database, cluster));
+  await engine.command(createMigrationsTable(database, cluster));
   const rows = await engine.rows<{ id: number; checksum: string }>(
     `SELECT id, any(checksum) AS checksum FROM ${database}.schema_migrations GROUP BY id ORDER BY id`,
   );
@@ -42,7 +43,9 @@ export async function runMigrations(options: RunMigrationsOptions): Promise<Migr
     const appliedNow = !applied.has(migration.id);
     if (appliedNow) {
       for (const statement of migration.statements) {
-        await engine.command(statement.replaceAll('{database}', database));
+        const plain = statement.replaceAll('{database}', database);
+        for (const sql of cluster === undefined ? [plain] : clusterStatements(plain, cluster))
+          await engine.command(sql);
       }
       await engine.command(
         `INSERT INTO ${database}.schema_migrations

@@ -12,6 +12,8 @@ Without a key the vendor's sandbox answers, with made-up bars. Settings come fro
   ALPHA_VANTAGE_BASE_URL   another endpoint, /query included
   MARKET_DATA_DIR          directory of the data (./.market-data)
   REDIS_URL                cache on a Redis server instead of in this process
+  CLICKHOUSE_URL           a ClickHouse server instead of that directory, with CLICKHOUSE_USER,
+                           CLICKHOUSE_PASSWORD and CLICKHOUSE_DATABASE
 
 Status: 0 all succeeded, 1 some failed, 2 nothing was sent (usage, configuration, directory),
 130 Ctrl-C.
@@ -79,7 +81,7 @@ Examples:
   market-data migrate
   MARKET_DATA_DIR=/var/lib/market-data market-data migrate
 
-Every command does this by itself on the embedded database; running it again changes nothing.
+Every command does this by itself; running it again changes nothing.
 `,
   calendar: `
 Examples:

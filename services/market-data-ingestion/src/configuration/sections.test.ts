@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { errorPolicyOf } from './error-policy.ts';
 import {
   alphaVantageSection,
+  clickhouseSection,
   collectionSection,
   environmentAliases,
   environmentPrefix,
@@ -161,6 +162,14 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['spool.probe_seconds', '0.5', 0.5],
   ['spool.max_probe_seconds', '30', 30],
   ['spool.replay_batches_per_second', '2.5', 2.5],
+  ['clickhouse.url', 'https://ch.example:8443', 'https://ch.example:8443'],
+  ['clickhouse.username', 'market', 'market'],
+  ['clickhouse.password', 'P1', 'secret P1'],
+  ['clickhouse.cluster', 'main', 'main'],
+  ['clickhouse.connect_timeout_seconds', '2.5', 2.5],
+  ['clickhouse.query_timeout_seconds', '600', 600],
+  ['clickhouse.max_connections', '10', 10],
+  ['clickhouse.retries', '0', 0],
   ['logging.level', 'silent', 'silent'],
   ['logging.format', 'text', 'text'],
 ];
@@ -176,13 +185,20 @@ describe('the environment', () => {
     if (section === undefined) throw new Error(`no section has ${path}`);
     const key = path.slice(section.path.length + 1);
     expect(read(configure({}), section, key)).not.toEqual(value);
-    expect(read(configure({ [variable(path)]: text }), section, key)).toEqual(value);
+    // A cluster is nothing without a server.
+    const others = path === 'clickhouse.cluster' ? { CLICKHOUSE_URL: 'http://localhost:8123' } : {};
+    expect(read(configure({ ...others, [variable(path)]: text }), section, key)).toEqual(value);
   });
 
   it.each([
     ['ALPHA_VANTAGE_API_KEY', 'K2', alphaVantageSection, 'api_key', 'secret K2'],
     ['ALPHA_VANTAGE_BASE_URL', 'http://127.0.0.1:8080/query', alphaVantageSection, 'base_url', undefined],
     ['MARKET_DATA_DIR', '/data', storageSection, 'data_directory', undefined],
+    ['CLICKHOUSE_URL', 'http://localhost:8123', clickhouseSection, 'url', undefined],
+    ['CLICKHOUSE_DATABASE', 'bars', storageSection, 'database', undefined],
+    ['CLICKHOUSE_USER', 'market', clickhouseSection, 'username', undefined],
+    ['CLICKHOUSE_USERNAME', 'market', clickhouseSection, 'username', undefined],
+    ['CLICKHOUSE_PASSWORD', 'P2', clickhouseSection, 'password', 'secret P2'],
   ])('has the short name %s', (name, text, section, key, value = text) => {
     expect(read(configure({ [name]: text }), section, key)).toBe(value);
   });
@@ -284,6 +300,14 @@ describe('a wrong value', () => {
     ['collection.data_quality.enable_deduplication', '0', 'expected true or false'],
     ['storage.data_directory', 7, 'expected text'],
     ['storage.database', true, 'expected text'],
+    ['clickhouse.url', 'localhost:8123', 'expected http(s)://host:port and nothing else'],
+    ['clickhouse.url', 'http://market:canary@localhost:8123', 'expected http(s)://host:port and nothing else'],
+    ['clickhouse.url', 'http://localhost:8123/bars', 'expected http(s)://host:port and nothing else'],
+    ['clickhouse.cluster', 'main', 'goes with clickhouse.url only'],
+    ['clickhouse.connect_timeout_seconds', '0', `${decimal} 0.001 to 86400`],
+    ['clickhouse.query_timeout_seconds', 'long', `${decimal} 0.001 to 86400`],
+    ['clickhouse.max_connections', '0', `${whole} 1 to 10000`],
+    ['clickhouse.retries', '-1', `${whole} 0 to 100`],
     ['logging.level', 'debug', 'expected one of silent, error, warn, info'],
     ['logging.format', 'xml', 'expected one of json, text'],
   ])('of %s, such as %j, is refused by name with what was expected', (path, value, expected) => {

@@ -97,6 +97,20 @@ export interface SpoolSection {
   readonly replay_batches_per_second: number;
 }
 
+/** A ClickHouse server; without a `url` the embedded engine is used. */
+export interface ClickHouseSection {
+  readonly url?: string | undefined;
+  readonly username: string;
+  readonly password?: Redacted<string> | undefined;
+  /** A cluster of the server, over which tables are replicated and distributed. */
+  readonly cluster?: string | undefined;
+  readonly connect_timeout_seconds: number;
+  readonly query_timeout_seconds: number;
+  readonly max_connections: number;
+  /** How often a request whose connection failed is sent again, where that is safe. */
+  readonly retries: number;
+}
+
 export interface LoggingSection {
   /** `info` for a service, `warn` for a command when left out. */
   readonly level?: 'silent' | 'error' | 'warn' | 'info' | undefined;
@@ -123,6 +137,16 @@ const endpoint = text().superRefine((value, context) => {
     context.addIssue({ code: 'custom', message: 'expected an https address (plain http only on the loopback)' });
   } else if (url.search !== '' || url.username !== '' || url.password !== '') {
     context.addIssue({ code: 'custom', message: 'expected an address without a query and without credentials' });
+  }
+});
+
+const server = text().superRefine((value, context) => {
+  const url = URL.parse(value);
+  const plain = url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search + url.hash === '';
+  if (!plain || url.username !== '' || url.password !== '') {
+    const message =
+      'expected http(s)://host:port and nothing else: user, password and database are settings of their own';
+    context.addIssue({ code: 'custom', message });
   }
 });
 
@@ -248,6 +272,26 @@ export const spoolSection: ConfigurationSection<SpoolSection> = section(
     }),
 );
 
+export const clickhouseSection: ConfigurationSection<ClickHouseSection> = section(
+  'clickhouse',
+  z
+    .strictObject({
+      url: server.optional(),
+      username: text().default('default'),
+      password: z.instanceof(Redacted<string>).optional(),
+      cluster: text().optional(),
+      connect_timeout_seconds: decimalNumber(0.001, 86_400).default(30),
+      query_timeout_seconds: decimalNumber(0.001, 86_400).default(60),
+      max_connections: wholeNumber(1, 10_000).default(100),
+      retries: wholeNumber(0, 100).default(3),
+    })
+    .refine(({ url, cluster }) => url !== undefined || cluster === undefined, {
+      path: ['cluster'],
+      error: 'goes with clickhouse.url only',
+    }),
+  ['password'],
+);
+
 export const loggingSection: ConfigurationSection<LoggingSection> = section(
   'logging',
   z.strictObject({
@@ -265,6 +309,7 @@ export const sections: readonly ConfigurationSection<unknown>[] = [
   storageSection,
   redisSection,
   spoolSection,
+  clickhouseSection,
   loggingSection,
 ];
 
@@ -274,6 +319,11 @@ export const environmentAliases: Readonly<Record<string, string>> = {
   ALPHA_VANTAGE_BASE_URL: 'alpha_vantage.base_url',
   MARKET_DATA_DIR: 'storage.data_directory',
   REDIS_URL: 'redis.url',
+  CLICKHOUSE_URL: 'clickhouse.url',
+  CLICKHOUSE_DATABASE: 'storage.database',
+  CLICKHOUSE_USER: 'clickhouse.username',
+  CLICKHOUSE_USERNAME: 'clickhouse.username',
+  CLICKHOUSE_PASSWORD: 'clickhouse.password',
 };
 
 /** The prefix of `MARKET_DATA_<SECTION>__<KEY>`. */

@@ -1,0 +1,36 @@
+import { bytesOf, type NativeColumn, stringColumn } from './native-format.ts';
+import type { ConstantColumn } from './sql-engine.ts';
+
+/**
+ * Constant columns of an insert as columns of its block. Instants and ids are laid out in binary; every other type goes as
+ * text that the engine reads into the column, as it reads the text of a query parameter.
+ */
+export function constantColumns(
+  constants: Readonly<Record<string, ConstantColumn>>,
+  rows: number,
+): readonly NativeColumn[] {
+  return Object.entries(constants).map(([name, constant]) => {
+    const { type, value } = constant;
+    const ticks = type === "DateTime64(3, 'UTC')" ? ticksOf(value) : undefined;
+    if (ticks !== undefined) return { name, type, bytes: bytesOf(new BigInt64Array(rows).fill(ticks)) };
+    const words = type === 'UUID' ? wordsOf(value) : undefined;
+    if (words === undefined) return stringColumn(name, new Array<string>(rows).fill(value));
+    const bytes = new BigUint64Array(rows * 2);
+    for (let i = 0; i < rows; i++) bytes.set(words, i * 2);
+    return { name, type, bytes: bytesOf(bytes) };
+  });
+}
+
+/** Milliseconds since the epoch of `YYYY-MM-DD hh:mm:ss.mmm` in UTC; `undefined` for another form. */
+function ticksOf(text: string): bigint | undefined {
+  if (!/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}$/.test(text)) return undefined;
+  const milliseconds = Date.parse(`${text.replace(' ', 'T')}Z`);
+  return Number.isNaN(milliseconds) ? undefined : BigInt(milliseconds);
+}
+
+/** A UUID as ClickHouse lays it out: its first half, then its second, each as one number. */
+function wordsOf(text: string): readonly bigint[] | undefined {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return undefined;
+  const digits = text.replaceAll('-', '');
+  return [BigInt(`0x${digits.slice(0, 16)}`), BigInt(`0x${digits.slice(16)}`)];
+}
