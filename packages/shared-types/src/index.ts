@@ -1,3 +1,4 @@
+export { type AssetClass, assetClasses, assetClassOf, type Pair, pairOf } from './bars/asset.ts';
 export { type BarBatch, barTextAt, type DecimalColumn, decimalTextAt } from './bars/bar-batch.ts';
 export { type Interval, intervals, intradayMilliseconds, isInterval } from './bars/interval.ts';
 export { type MarketData, type StoredBar, toMarketData } from './bars/market-data.ts';
@@ -14,6 +15,12 @@ export type { Adjustment, BarLabel, Series } from './bars/series.ts';
 export { parseSymbol } from './bars/symbol.ts';
 export type { CollectionFallback } from './contracts/collection-fallback.ts';
 export type { CollectionResult, CollectionWarning } from './contracts/collection-result.ts';
+export {
+  type AdjustedForm,
+  type AssetCapabilities,
+  type CollectorCapabilities,
+  requireOffered,
+} from './contracts/collector-capabilities.ts';
 export type { DataProcessor, ProcessedBars, QuarantinedBar } from './contracts/data-processor.ts';
 export type { BarRequest, CollectorOptions, MarketDataCollector } from './contracts/market-data-collector.ts';
 export type {

@@ -1,5 +1,6 @@
 import type { Instrument } from '@quantumtrade/core-traits';
 import { intervals } from '@quantumtrade/shared-types';
+import { alpacaInstruments } from './collectors/alpaca/instruments.ts';
 import { alphaVantageInstruments } from './collectors/alpha-vantage/instruments.ts';
 
 const interval = intervals;
@@ -41,6 +42,7 @@ export const collectionInstruments: Readonly<Record<CollectionInstrument, Instru
 export const instruments: readonly Instrument[] = [
   ...Object.values(collectionInstruments),
   ...Object.values(alphaVantageInstruments),
+  ...Object.values(alpacaInstruments),
 ];
 
 type LabelSets = NonNullable<Instrument['labels']>;

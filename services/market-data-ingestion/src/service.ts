@@ -15,15 +15,16 @@ import {
   type Token,
 } from '@quantumtrade/core-traits';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
-import type {
-  BarRequest,
-  BatchIdentity,
-  CollectionFallback,
-  CollectionResult,
-  DataProcessor,
-  InsertOutcome,
-  MarketDataCollector,
-  ProcessedBars,
+import {
+  type BarRequest,
+  type BatchIdentity,
+  type CollectionFallback,
+  type CollectionResult,
+  type DataProcessor,
+  type InsertOutcome,
+  type MarketDataCollector,
+  type ProcessedBars,
+  requireOffered,
 } from '@quantumtrade/shared-types';
 import { Attempts, type StepOutcome } from './collection/attempts.ts';
 import { type CollectionOptions, parseRequest } from './collection/collection-request.ts';
@@ -151,6 +152,8 @@ export class IngestionService implements MarketDataIngestionService {
     options: CollectionOptions = {},
   ): Promise<CollectionResult> {
     const request = parseRequest(symbol, interval, options);
+    const { capabilities } = this.#dependencies.collector;
+    if (capabilities !== undefined) requireOffered(capabilities, this.source, request);
     if (!this.#running) throw notRunning();
     const collection = this.#measured(request, options);
     this.#underWay.add(collection);

@@ -4,8 +4,8 @@ import { isServiceError, Redacted, type ServiceError } from '@quantumtrade/core-
 import { type BarRequest, type RawBars, textAt } from '@quantumtrade/shared-types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isVendorReason } from '../shared/vendor-reason.ts';
 import { classifyAnswer } from './classify.ts';
-import { isVendorReason } from './vendor-reason.ts';
 
 const recorded = new URL('../../../../../../shared/fixtures/alphavantage/', import.meta.url);
 const key = 'SECRETKEY123';

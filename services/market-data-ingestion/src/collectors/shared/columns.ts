@@ -67,6 +67,12 @@ export class ColumnsBuilder {
     this.#seen = 0;
   }
 
+  /** Replaces the label of the row begun last. */
+  setLabel(start: number, end: number): void {
+    this.#label.starts[this.#length - 1] = start;
+    this.#label.ends[this.#length - 1] = end;
+  }
+
   /** Sets a value of the row begun last. */
   setValue(field: number, start: number, end: number): void {
     const row = this.#length - 1;
