@@ -26,6 +26,11 @@ export { partialMock } from './partial-mock.ts';
 export { type CacheSuiteFactory, cacheSuite } from './suites/cache-suite.ts';
 export { clockSuite } from './suites/clock-suite.ts';
 export {
+  type CollectorSuiteFactory,
+  type CollectorSuiteSubject,
+  collectorSuite,
+} from './suites/collector-suite.ts';
+export {
   type ConfigurationSuiteFactory,
   type ConfigurationSuiteGiven,
   configurationSuite,

@@ -16,6 +16,7 @@ import { readingOf } from '../monitoring/reading-of.ts';
 import { RecordingMonitoring } from '../monitoring/recording-monitoring.ts';
 import { type CacheSuiteFactory, cacheSuite } from '../suites/cache-suite.ts';
 import { clockSuite } from '../suites/clock-suite.ts';
+import { type CollectorSuiteFactory, collectorSuite } from '../suites/collector-suite.ts';
 import { type ConfigurationSuiteFactory, configurationSuite } from '../suites/configuration-suite.ts';
 import { type ErrorHandlerSuiteFactory, errorHandlerSuite } from '../suites/error-handler-suite.ts';
 import { type HealthSuiteFactory, healthSuite } from '../suites/health-suite.ts';
@@ -23,10 +24,12 @@ import { type LifecycleSuiteFactory, lifecycleSuite } from '../suites/lifecycle-
 import { type MonitoringSuiteFactory, monitoringSuite } from '../suites/monitoring-suite.ts';
 import { runSuite, type SuiteTestOutcome } from '../suites/run-suite.ts';
 import type { SuiteFactory, TestFunctions } from '../suites/suite.ts';
+import { fakeCollectorFactory } from './broken-collectors.ts';
 import {
   type BrokenImplementation,
   brokenCaches,
   brokenClocks,
+  brokenCollectors,
   brokenConfigurations,
   brokenErrorHandlers,
   brokenHealth,
@@ -110,6 +113,13 @@ lawsOf<SuiteFactory<Clock>>(
     },
   },
   brokenClocks,
+);
+
+lawsOf<CollectorSuiteFactory>(
+  'collectorSuite',
+  collectorSuite,
+  { 'over FakeCollector': fakeCollectorFactory },
+  brokenCollectors,
 );
 
 lawsOf<ConfigurationSuiteFactory>(

@@ -93,6 +93,8 @@ export class FakeCollector implements MarketDataCollector {
     this.#requests.push(request);
     try {
       const answer = await untilAborted(this.#answer(request, options), options.signal);
+      // An answer that was ready comes too late for a caller who has given up since.
+      options.signal?.throwIfAborted();
       if (answer instanceof Error || isServiceError(answer)) throw answer;
       this.#lastFailure = undefined;
       return answer;
