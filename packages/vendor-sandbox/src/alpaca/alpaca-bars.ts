@@ -36,7 +36,8 @@ export function alpacaBars(listing: Listing, query: BarsQuery, now: number): rea
             period: timeframe,
             adjusted: query.adjusted,
             now: time(now),
-            limit: Number.POSITIVE_INFINITY,
+            // As many days as could have been sessions since the range begins: the whole history takes long.
+            limit: timeframe === 'day' ? Math.max(1, Math.ceil((now - start) / DAY_MS) + 1) : Number.POSITIVE_INFINITY,
           }),
         );
   return rows

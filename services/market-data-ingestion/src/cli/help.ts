@@ -37,7 +37,7 @@ Examples:
   market-data query IBM --interval daily --source alpha_vantage_sandbox
 
 A date alone is its midnight in UTC. Daily and longer bars open at midnight in New York, which is
-04:00 or 05:00 in UTC.
+04:00 or 05:00 in UTC, and those of pairs at midnight in UTC (Chicago, from Alpaca).
 `,
   quarantine: `
 Examples:
