@@ -15,11 +15,10 @@ export type { Adjustment, BarLabel, Series } from './bars/series.ts';
 export { parseSymbol } from './bars/symbol.ts';
 export type { CollectionFallback } from './contracts/collection-fallback.ts';
 export type { CollectionResult, CollectionWarning } from './contracts/collection-result.ts';
-export {
-  type AdjustedForm,
-  type AssetCapabilities,
-  type CollectorCapabilities,
-  requireOffered,
+export type {
+  AdjustedForm,
+  AssetCapabilities,
+  CollectorCapabilities,
 } from './contracts/collector-capabilities.ts';
 export type { DataProcessor, ProcessedBars, QuarantinedBar } from './contracts/data-processor.ts';
 export type { BarRequest, CollectorOptions, MarketDataCollector } from './contracts/market-data-collector.ts';
@@ -31,4 +30,5 @@ export type {
   StoredQuarantine,
   StoreOptions,
 } from './contracts/market-data-store.ts';
+export { requireOffered } from './contracts/require-offered.ts';
 export { marketDataTokens } from './tokens.ts';

@@ -8,9 +8,6 @@ import {
 } from './render/columns.ts';
 import type { Period } from './series/daily-rows.ts';
 
-/** Currencies by `from_symbol` and `to_symbol`, or a digital currency by `symbol` and `market`. */
-export type PairKind = 'fx' | 'crypto';
-
 interface FunctionShape {
   /** The vendor's sentence about the series; `{interval}` stands for the interval asked for. */
   readonly information: string;
@@ -19,8 +16,11 @@ interface FunctionShape {
   readonly columns: readonly Column[];
   /** Part of the file name the vendor suggests for CSV; `{interval}` stands for the interval asked for. */
   readonly fileName: string;
-  /** What its symbols are: shares when left out. Pairs are named by two parameters, and their times are UTC. */
-  readonly pair?: PairKind;
+  /**
+   * What its symbols are, shares when left out: currencies by `from_symbol` and `to_symbol`, or a digital currency by
+   * `symbol` and `market`. Their times are UTC.
+   */
+  readonly pair?: 'fx' | 'crypto';
 }
 
 /** A series the sandbox can answer, and how the vendor writes it. */

@@ -6,7 +6,7 @@ import type { CollectorSuiteFactory } from '../suites/collector-suite.ts';
 import type { BrokenImplementation } from './broken-implementation.ts';
 
 /** What the fake vendor offers: stocks alone, so that there is something to refuse. */
-export const fakeVendorCapabilities: CollectorCapabilities = {
+const fakeVendorCapabilities: CollectorCapabilities = {
   assets: {
     stock: {
       intervals: ['5min', 'daily'],

@@ -51,7 +51,7 @@ export function vendorProblem(
 }
 
 /** The factory of the chosen vendor. @throws ServiceError of kind `configuration`, reason `unknownVendor`. */
-export function vendorOf(configProvider: ConfigurationProvider, choice: VendorChoice = {}): VendorFactory {
+function vendorOf(configProvider: ConfigurationProvider, choice: VendorChoice = {}): VendorFactory {
   const { name, factory } = lookUp(configProvider, choice);
   if (factory === undefined) throw unknownVendor(name, choice);
   return factory;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type CollectorCapabilities, requireOffered } from './collector-capabilities.ts';
+import type { CollectorCapabilities } from './collector-capabilities.ts';
 import type { BarRequest } from './market-data-collector.ts';
+import { requireOffered } from './require-offered.ts';
 
 const capabilities: CollectorCapabilities = {
   assets: {
