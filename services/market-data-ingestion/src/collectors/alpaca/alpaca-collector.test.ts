@@ -23,7 +23,12 @@ interface Sent {
 }
 
 /** A collector before a vendor that gives these answers in turn, the last one for ever. */
-function given(answers: readonly (Answer | Error)[], settings: Partial<AlpacaSettings> = {}, quota = unlimited) {
+function given(
+  answers: readonly (Answer | Error)[],
+  settings: Partial<AlpacaSettings> = {},
+  quota = unlimited,
+  rotating: object = {},
+) {
   const sent: Sent[] = [];
   const http: VendorHttp = {
     get: async (url, options) => {
@@ -36,7 +41,7 @@ function given(answers: readonly (Answer | Error)[], settings: Partial<AlpacaSet
   };
   const monitoring = new RecordingMonitoring();
   const collector = new AlpacaCollector({
-    settings: {
+    settings: rotatingOver(rotating, {
       source: 'alpaca',
       baseUrl: 'https://data.alpaca.markets',
       keyId: new Redacted(keyId),
@@ -46,7 +51,7 @@ function given(answers: readonly (Answer | Error)[], settings: Partial<AlpacaSet
       defaultOutputSize: 'compact',
       maxPages: 5,
       ...settings,
-    },
+    }),
     quota,
     http,
     clock: new VirtualClock({ start: now }),
@@ -54,6 +59,11 @@ function given(answers: readonly (Answer | Error)[], settings: Partial<AlpacaSet
     monitoring,
   });
   return { collector, sent, monitoring };
+}
+
+/** Settings whose getters stay getters. */
+function rotatingOver(rotating: object, settings: AlpacaSettings): AlpacaSettings {
+  return Object.defineProperties(settings, Object.getOwnPropertyDescriptors(rotating));
 }
 
 const asked: BarRequest = { symbol: 'META', interval: 'daily', adjusted: false, outputSize: 'full' };
@@ -395,5 +405,40 @@ describe('the quota of Alpaca', () => {
     expect((error as Error).message).toContain('Alpaca');
     await clock.advance(60_000);
     await quota.acquire({ patienceMs: 0 });
+  });
+});
+
+describe('the keys of Alpaca', () => {
+  it.each(['', 'KEY\nX-Header: 1', 'KEY WITH BLANKS', 'K€Y'])('are refused as %j, and nothing is sent', async (key) => {
+    for (const settings of [{ keyId: new Redacted(key) }, { secretKey: new Redacted(key) }]) {
+      const { collector, sent } = given([page(day('2024-01-02'))], settings);
+      const error: unknown = await collector.fetchBars(asked).catch((failure: unknown) => failure);
+      expect(error).toMatchObject({ kind: 'configuration', reason: 'authentication' });
+      if (key !== '') expect(inspect(error, { depth: 10 })).not.toContain(key);
+      expect(sent).toEqual([]);
+    }
+  });
+
+  it('that rotate are used by the next page', async () => {
+    let current = 'OLD-SECRET';
+    const settings = {
+      get secretKey() {
+        return new Redacted(current);
+      },
+    };
+    const { collector, sent } = given(
+      [page(day('2024-01-02'), 'A'), page(bar('2024-01-03T05:00:00Z', '"o":"NEW-SECRET","h":1,"l":1,"c":1,"v":1'))],
+      {},
+      {
+        ...unlimited,
+        acquire: async () => {
+          if (sent.length === 1) current = 'NEW-SECRET';
+        },
+      },
+      settings,
+    );
+    const bars = await collector.fetchBars(asked);
+    expect(sent.map(({ options }) => options.headers?.['APCA-API-SECRET-KEY'])).toEqual(['OLD-SECRET', 'NEW-SECRET']);
+    expect(new TextDecoder().decode(bars.text)).not.toContain('NEW-SECRET');
   });
 });

@@ -21,6 +21,7 @@ import type { VendorHttp } from '../shared/http.ts';
 import { maskKey } from '../shared/mask-key.ts';
 import { scrub, shorten } from '../shared/scrub.ts';
 import { VendorCalls } from '../shared/vendor-calls.ts';
+import { keyRefused } from '../shared/vendor-error.ts';
 import { alpacaCapabilities } from './capabilities.ts';
 import { badPaging, type ClassifiedPage, classifyPage, noBars } from './classify.ts';
 import { alpacaInstruments } from './instruments.ts';
@@ -72,6 +73,8 @@ export class AlpacaCollector implements MarketDataCollector {
     const parsed: BarRequest = { ...request, symbol: parseSymbol(request.symbol) };
     requireOffered(this.capabilities, this.source, parsed);
     const query = queryOf(parsed, this.#settings, this.#clock.now());
+    // Refused before a call is spent.
+    requireSendable([this.#settings.keyId, this.#settings.secretKey]);
     const pages = await this.#fetchPages(parsed, query, options);
     if (pages.length === 0) throw noBars(parsed);
     return this.#toRawBars(parsed, joinPages(pages));
@@ -146,6 +149,12 @@ export class AlpacaCollector implements MarketDataCollector {
 
 /** Where days begin: those of digital currencies began in Chicago, and the documentation promises no zone. */
 const dayZones = { stock: ['America/New_York'], crypto: ['UTC', 'America/Chicago'] } as const;
+
+/** Refuses keys that no header can carry: a line break or a letter of another script, from a careless copy. */
+function requireSendable(keys: readonly Redacted<string>[]): void {
+  if (keys.every((key) => /^[\x21-\x7e]+$/.test(key.reveal()))) return;
+  throw keyRefused(alpaca, 'cannot be sent the API keys: one of them holds characters that no key has; copy it again');
+}
 
 function withoutKey(text: string, key: Redacted<string>): string {
   return scrub(text, { apiKey: key, redact: (clean) => clean });

@@ -90,6 +90,17 @@ describe('classifyAnswer: data', () => {
       `{"Meta Data":{"2. Digital Currency Code":"${code}","4. Market Code":"${market}","7. Time Zone":"UTC"},` +
       `"Time Series (Digital Currency Daily)":{"2024-01-02":{"1. open":"1","2. high":"2","3. low":"0.5","4. close":"1.5","5. volume":"0.49400276"}}}`;
     const daily = { symbol: 'BTC/USD', interval: 'daily', adjusted: false } as const;
+    const twice = (value: string): string =>
+      ['open', 'high', 'low', 'close']
+        .map((name, i) => `"${i + 1}a. ${name} (EUR)":"${value}","${i + 1}b. ${name} (USD)":"9"`)
+        .join(',');
+    const older = `{"Time Series (Digital Currency Daily)":{"2019-01-02":{${twice('3.5')},"5. volume":"0.25"}}}`;
+    const euros = classify(older, { request: { ...daily, symbol: 'BTC/EUR' } });
+    expect(['open', 'close', 'volume'].map((field) => textAt(euros, euros.values[field as 'open'], 0))).toEqual([
+      '3.5',
+      '3.5',
+      '0.25',
+    ]);
     const day = classify(crypto('BTC', 'USD'), { request: daily });
     expect(textAt(day, day.values.volume, 0)).toBe('0.49400276');
     expect(day.timeZone).toBe('UTC');
