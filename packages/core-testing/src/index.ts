@@ -32,6 +32,11 @@ export {
 export { type CacheSuiteFactory, cacheSuite } from './suites/cache-suite.ts';
 export { clockSuite } from './suites/clock-suite.ts';
 export {
+  type CollectorSuiteFactory,
+  type CollectorSuiteSubject,
+  collectorSuite,
+} from './suites/collector-suite.ts';
+export {
   type ConfigurationSuiteFactory,
   type ConfigurationSuiteGiven,
   configurationSuite,

@@ -1,3 +1,4 @@
+export { type AssetClass, assetClasses, assetClassOf, type Pair, pairOf } from './bars/asset.ts';
 export { type BarBatch, barTextAt, type DecimalColumn, decimalTextAt } from './bars/bar-batch.ts';
 export { type BrokenRulesColumn, brokenRulesAt } from './bars/broken-rules.ts';
 export { type Interval, intervals, intradayMilliseconds, isInterval } from './bars/interval.ts';
@@ -22,6 +23,11 @@ export {
   collectionOutcomes,
 } from './contracts/collection-record.ts';
 export type { CollectionResult, CollectionWarning } from './contracts/collection-result.ts';
+export type {
+  AdjustedForm,
+  AssetCapabilities,
+  CollectorCapabilities,
+} from './contracts/collector-capabilities.ts';
 export type { DataProcessor, ProcessedBars, QuarantinedBar } from './contracts/data-processor.ts';
 export type { BarRequest, CollectorOptions, MarketDataCollector } from './contracts/market-data-collector.ts';
 export type {
@@ -33,4 +39,5 @@ export type {
   StoredQuarantine,
   StoreOptions,
 } from './contracts/market-data-store.ts';
+export { requireOffered } from './contracts/require-offered.ts';
 export { marketDataTokens } from './tokens.ts';

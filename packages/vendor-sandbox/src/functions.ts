@@ -1,4 +1,11 @@
-import { ADJUSTED_DAILY_COLUMNS, ADJUSTED_PERIOD_COLUMNS, type Column, PLAIN_COLUMNS } from './render/columns.ts';
+import {
+  ADJUSTED_DAILY_COLUMNS,
+  ADJUSTED_PERIOD_COLUMNS,
+  type Column,
+  CRYPTO_COLUMNS,
+  FX_COLUMNS,
+  PLAIN_COLUMNS,
+} from './render/columns.ts';
 import type { Period } from './series/daily-rows.ts';
 
 interface FunctionShape {
@@ -9,13 +16,18 @@ interface FunctionShape {
   readonly columns: readonly Column[];
   /** Part of the file name the vendor suggests for CSV; `{interval}` stands for the interval asked for. */
   readonly fileName: string;
+  /**
+   * What its symbols are, shares when left out: currencies by `from_symbol` and `to_symbol`, or a digital currency by
+   * `symbol` and `market`. Their times are UTC.
+   */
+  readonly pair?: 'fx' | 'crypto';
 }
 
 /** A series the sandbox can answer, and how the vendor writes it. */
 export type SeriesFunction =
   | ({ readonly kind: 'intraday' } & FunctionShape)
   | ({ readonly kind: 'daily'; readonly adjusted: boolean } & FunctionShape)
-  | ({ readonly kind: 'period'; readonly period: Exclude<Period, 'day'>; readonly adjusted: boolean } & FunctionShape);
+  | ({ readonly kind: 'period'; readonly period: Period; readonly adjusted: boolean } & FunctionShape);
 
 /** The functions the sandbox answers, by the vendor's name. */
 export const SERIES_FUNCTIONS: ReadonlyMap<string, SeriesFunction> = new Map<string, SeriesFunction>([
@@ -53,7 +65,47 @@ export const SERIES_FUNCTIONS: ReadonlyMap<string, SeriesFunction> = new Map<str
   ],
   ...periodFunctions('week', 'Weekly'),
   ...periodFunctions('month', 'Monthly'),
+  ...fxFunctions(),
+  ...cryptoFunctions(),
 ]);
+
+function fxFunctions(): [string, SeriesFunction][] {
+  const shape = (word: string, keyPart: string, fileName: string) => ({
+    information: `Forex ${word} Prices (open, high, low, close)`,
+    seriesKey: `Time Series FX (${keyPart})`,
+    columns: FX_COLUMNS,
+    fileName,
+    pair: 'fx' as const,
+  });
+  return [
+    ['FX_INTRADAY', { kind: 'intraday', ...shape('Intraday ({interval})', '{interval}', 'fx_intraday_{interval}') }],
+    ['FX_DAILY', { kind: 'daily', adjusted: false, ...shape('Daily', 'Daily', 'fx_daily') }],
+    ['FX_WEEKLY', { kind: 'period', period: 'week', adjusted: false, ...shape('Weekly', 'Weekly', 'fx_weekly') }],
+    ['FX_MONTHLY', { kind: 'period', period: 'month', adjusted: false, ...shape('Monthly', 'Monthly', 'fx_monthly') }],
+  ];
+}
+
+function cryptoFunctions(): [string, SeriesFunction][] {
+  const shape = (word: string) => ({
+    information: `${word} Prices and Volumes for Digital Currency`,
+    seriesKey: `Time Series (Digital Currency ${word})`,
+    columns: CRYPTO_COLUMNS,
+    fileName: `currency_${word.toLowerCase()}`,
+    pair: 'crypto' as const,
+  });
+  const intraday = {
+    ...shape('Intraday'),
+    information: 'Crypto Intraday ({interval}) Time Series',
+    seriesKey: 'Time Series Crypto ({interval})',
+    fileName: 'crypto_intraday_{interval}',
+  };
+  return [
+    ['CRYPTO_INTRADAY', { kind: 'intraday', ...intraday }],
+    ['DIGITAL_CURRENCY_DAILY', { kind: 'period', period: 'day', adjusted: false, ...shape('Daily') }],
+    ['DIGITAL_CURRENCY_WEEKLY', { kind: 'period', period: 'week', adjusted: false, ...shape('Weekly') }],
+    ['DIGITAL_CURRENCY_MONTHLY', { kind: 'period', period: 'month', adjusted: false, ...shape('Monthly') }],
+  ];
+}
 
 function periodFunctions(period: 'week' | 'month', name: 'Weekly' | 'Monthly'): [string, SeriesFunction][] {
   return [

@@ -8,6 +8,7 @@ export interface ParsedRequest {
   /** Empty when the request has none. */
   readonly apiKey: string;
   readonly function: string;
+  /** The base of a pair. */
   readonly symbol: string;
   /** Every query parameter except the API key. */
   readonly params: Readonly<Record<string, string>>;
@@ -36,7 +37,7 @@ export function parseRequest(request: SandboxRequest): ParsedRequest | undefined
     path: url.pathname.replace(/\/+$/, ''),
     apiKey,
     function: values.get('function') ?? '',
-    symbol: values.get('symbol') ?? '',
+    symbol: values.get('symbol') ?? values.get('from_symbol') ?? '',
     params: Object.fromEntries(values),
   };
 }

@@ -52,6 +52,9 @@ describe.skipIf(!existsSync(RECORDED))('shapes as recorded (recorded payloads ab
     ['TIME_SERIES_WEEKLY_ADJUSTED', 'weekly_adjusted/portfoliotree__IBM_2026-05.csv'],
     ['TIME_SERIES_MONTHLY', 'monthly/portfoliotree__IBM_2026-05.csv'],
     ['TIME_SERIES_MONTHLY_ADJUSTED', 'monthly_adjusted/portfoliotree__IBM_2026-05.csv'],
+    ['FX_DAILY&from_symbol=EUR&to_symbol=USD', 'fx_daily/portfoliotree__EURUSD_2026-05.csv'],
+    ['CRYPTO_INTRADAY&market=USD&interval=5min', 'crypto_intraday/portfoliotree__ETH_5min_2026-05.csv'],
+    ['DIGITAL_CURRENCY_DAILY&market=USD', 'digital_currency_daily/portfoliotree__BTC_2026-05.csv'],
   ])('%s has the CSV header of %s', (query, file) => {
     const header = (text: string): string | undefined => text.split(/\r?\n/)[0];
     expect(header(ask(`${query}&datatype=csv`))).toBe(header(recorded(file)));

@@ -6,6 +6,8 @@ export interface SandboxRequest {
   readonly url: string;
   /** @default 'GET' */
   readonly method?: string;
+  /** By lower-case name. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A complete answer: status, headers with lower-case names, and the body as text. */

@@ -306,3 +306,41 @@ describe('daylight saving', () => {
     }
   });
 });
+
+describe('pairs', () => {
+  const ask = (query: string): Record<string, Record<string, unknown>> => {
+    const { body } = createAlphaVantageSandbox({ now: () => NOW }).handle({ url: `/query?apikey=K&${query}` });
+    return JSON.parse(body) as Record<string, Record<string, unknown>>;
+  };
+  const fx = 'from_symbol=EUR&to_symbol=USD';
+  const crypto = 'symbol=BTC&market=USD';
+
+  it.each([
+    [`function=FX_INTRADAY&${fx}&interval=5min`, 'Time Series FX (5min)', 7],
+    [`function=FX_DAILY&${fx}`, 'Time Series FX (Daily)', 6],
+    [`function=FX_WEEKLY&${fx}`, 'Time Series FX (Weekly)', 5],
+    [`function=FX_MONTHLY&${fx}`, 'Time Series FX (Monthly)', 5],
+    [`function=CRYPTO_INTRADAY&${crypto}&interval=60min`, 'Time Series Crypto (60min)', 9],
+    [`function=DIGITAL_CURRENCY_DAILY&${crypto}`, 'Time Series (Digital Currency Daily)', 7],
+    [`function=DIGITAL_CURRENCY_WEEKLY&${crypto}`, 'Time Series (Digital Currency Weekly)', 7],
+    [`function=DIGITAL_CURRENCY_MONTHLY&${crypto}`, 'Time Series (Digital Currency Monthly)', 7],
+  ])('of %s come under %s in UTC', (query, key, zoneNumber) => {
+    const body = ask(query);
+    expect(Object.keys(body)).toEqual(['Meta Data', key]);
+    expect(body['Meta Data']).toHaveProperty([`${zoneNumber}. Time Zone`], 'UTC');
+    const [row = {}] = Object.values(body[key] ?? {}) as Record<string, string>[];
+    const names = ['1. open', '2. high', '3. low', '4. close', ...(query.includes('FX_') ? [] : ['5. volume'])];
+    expect(Object.keys(row)).toEqual(names);
+  });
+
+  it.each([
+    'function=FX_DAILY&symbol=EURUSD',
+    'function=FX_DAILY&from_symbol=EUR',
+    `function=FX_INTRADAY&${fx}`,
+    `function=FX_INTRADAY&${fx}&interval=5min&month=2024-01`,
+    'function=DIGITAL_CURRENCY_DAILY&symbol=BTC',
+    'function=CRYPTO_INTRADAY&symbol=BTC/USD&market=USD&interval=5min',
+  ])('are refused for %s', (query) => {
+    expect(Object.keys(ask(query))).toEqual(['Error Message']);
+  });
+});

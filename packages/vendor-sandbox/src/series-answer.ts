@@ -8,7 +8,7 @@ import { dayText } from './series/civil-day.ts';
 import { dailyRows } from './series/daily-rows.ts';
 import { intradayRows } from './series/intraday-rows.ts';
 import { createListing } from './series/listing.ts';
-import { newYorkTime } from './series/new-york-time.ts';
+import { newYorkTime, utcTime } from './series/new-york-time.ts';
 import type { Row } from './series/row.ts';
 import type { SeriesQuery } from './series-query.ts';
 
@@ -41,8 +41,8 @@ export function seriesAnswer(request: SeriesAnswerRequest): SandboxResponse {
 }
 
 function rowsOf({ seed, target, query, now }: SeriesAnswerRequest): readonly Row[] {
-  const listing = createListing(seed, query.symbol);
-  const time = newYorkTime(now);
+  const listing = createListing(seed, query.quote === undefined ? query.symbol : `${query.symbol}/${query.quote}`);
+  const time = target.pair === undefined ? newYorkTime(now) : utcTime(now);
   if (target.kind === 'intraday') {
     return intradayRows(listing, query, time);
   }
@@ -59,6 +59,7 @@ function metaDataOf(
   rows: readonly Row[],
 ): readonly (readonly [string, string])[] {
   const outputSize = query.full ? 'Full size' : 'Compact';
+  if (target.pair !== undefined) return pairMetaData(target, query, rows[0]?.label ?? dayText(utcTime(now).day));
   return [
     ['Information', named(target.information, query)],
     ['Symbol', query.symbol],
@@ -67,6 +68,35 @@ function metaDataOf(
     ...(target.kind === 'period' ? [] : [['Output Size', outputSize] as const]),
     ['Time Zone', 'US/Eastern'],
   ];
+}
+
+/** The vendor's meta data of pairs, each kind in an order of its own. */
+function pairMetaData(
+  target: SeriesFunction,
+  query: SeriesQuery,
+  refreshed: string,
+): readonly (readonly [string, string])[] {
+  const { symbol, quote = '', interval } = query;
+  const information = ['Information', named(target.information, query)] as const;
+  const size = ['Output Size', query.full ? 'Full size' : 'Compact'] as const;
+  const zone = ['Time Zone', 'UTC'] as const;
+  const intraday = target.kind === 'intraday';
+  if (target.pair === 'fx') {
+    const sides = [['From Symbol', symbol] as const, ['To Symbol', quote] as const];
+    const last = ['Last Refreshed', refreshed] as const;
+    if (intraday) return [information, ...sides, last, ['Interval', interval], size, zone];
+    return target.kind === 'daily' ? [information, ...sides, size, last, zone] : [information, ...sides, last, zone];
+  }
+  const sides = [
+    ['Digital Currency Code', symbol],
+    ['Digital Currency Name', symbol],
+    ['Market Code', quote],
+    ['Market Name', quote],
+  ] as const;
+  const last = ['Last Refreshed', refreshed] as const;
+  return intraday
+    ? [information, ...sides, last, ['Interval', interval], size, zone]
+    : [information, ...sides, last, zone];
 }
 
 function named(text: string, query: SeriesQuery): string {

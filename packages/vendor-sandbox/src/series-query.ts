@@ -11,6 +11,8 @@ interface MonthRange {
 /** The parameters of a series request, checked and with the vendor's defaults filled in. */
 export interface SeriesQuery {
   readonly symbol: string;
+  /** What the prices of a pair are given in. */
+  readonly quote?: string;
   readonly csv: boolean;
   readonly full: boolean;
   /** Minutes of one bar; 1 for functions that take no interval. */
@@ -30,6 +32,7 @@ const INTERVALS: ReadonlyMap<string, number> = new Map([
 ]);
 
 const SYMBOL = /^[A-Za-z0-9^][A-Za-z0-9.\-:=^]{0,31}$/;
+const PAIR_SIDE = /^[A-Za-z0-9]{2,10}$/;
 const MONTH = /^(\d{4})-(0[1-9]|1[0-2])$/;
 const DAY_MS = 86_400_000;
 
@@ -40,6 +43,11 @@ const DAY_MS = 86_400_000;
  */
 export function readSeriesQuery(request: ParsedRequest, target: SeriesFunction): SeriesQuery | undefined {
   const { params, symbol } = request;
+  const quote = target.pair === 'fx' ? params.to_symbol : params.market;
+  if (target.pair !== undefined && !(PAIR_SIDE.test(symbol) && PAIR_SIDE.test(quote ?? ''))) {
+    return undefined;
+  }
+  const named = { symbol, ...(target.pair !== undefined && quote !== undefined && { quote }) };
   const full = choice(params.outputsize, { compact: false, full: true }, 'compact');
   const csv = choice(params.datatype, { json: false, csv: true }, 'json');
   const extendedHours = choice(params.extended_hours, { true: true, false: false }, 'true');
@@ -49,16 +57,16 @@ export function readSeriesQuery(request: ParsedRequest, target: SeriesFunction):
   }
   if (target.kind !== 'intraday') {
     const whole = target.kind === 'daily' ? full : true;
-    return { symbol, csv, full: whole, intervalMinutes: 1, interval: '', extendedHours: true, month: undefined };
+    return { ...named, csv, full: whole, intervalMinutes: 1, interval: '', extendedHours: true, month: undefined };
   }
   const interval = params.interval ?? '';
   const intervalMinutes = INTERVALS.get(interval);
   const month = params.month === undefined ? undefined : monthRange(params.month);
-  const badMonth = params.month !== undefined && month === undefined;
+  const badMonth = params.month !== undefined && (month === undefined || target.pair !== undefined);
   if (intervalMinutes === undefined || badMonth || extendedHours === undefined || adjusted === undefined) {
     return undefined;
   }
-  return { symbol, csv, full, intervalMinutes, interval, extendedHours, month };
+  return { ...named, csv, full, intervalMinutes, interval, extendedHours, month };
 }
 
 function choice(

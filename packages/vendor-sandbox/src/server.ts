@@ -1,6 +1,6 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AlphaVantageSandbox, SandboxResponse } from './sandbox-types.ts';
+import type { SandboxRequest, SandboxResponse } from './sandbox-types.ts';
 
 /** Where the server listens. */
 export interface SandboxServerOptions {
@@ -13,9 +13,21 @@ export interface SandboxServerOptions {
   readonly port?: number;
 }
 
+/** What can be served: every sandbox of this package. */
+export interface ServedSandbox {
+  /** What the server waits before each answer, in milliseconds. */
+  readonly latencyMs: number;
+  /**
+   * The path that the server's address ends in.
+   * @default '/query'
+   */
+  readonly endpoint?: string;
+  handle(request: SandboxRequest): SandboxResponse;
+}
+
 /** A sandbox that answers over HTTP. */
 export interface SandboxServer {
-  /** The endpoint, to use in place of the vendor's: `http://127.0.0.1:<port>/query`. */
+  /** The endpoint, to use in place of the vendor's: `http://127.0.0.1:<port>/query`, and without a path for Alpaca. */
   readonly url: string;
   /** Stops listening and ends every connection, waiting answers included. Calling it again changes nothing. */
   close(): Promise<void>;
@@ -27,7 +39,7 @@ export interface SandboxServer {
  * @throws the system's error, such as EADDRINUSE, when it cannot listen
  */
 export async function startSandboxServer(
-  sandbox: AlphaVantageSandbox,
+  sandbox: ServedSandbox,
   options: SandboxServerOptions = {},
 ): Promise<SandboxServer> {
   const { host = '127.0.0.1', port = 0 } = options;
@@ -35,7 +47,7 @@ export async function startSandboxServer(
     // A body is never read; draining it lets the connection be used again.
     request.resume();
     const timer = setTimeout(() => {
-      send(response, answerSafely(sandbox, request.url ?? '/', request.method ?? 'GET'));
+      send(response, answerSafely(sandbox, request));
     }, sandbox.latencyMs);
     response.once('close', () => clearTimeout(timer));
   });
@@ -55,7 +67,7 @@ export async function startSandboxServer(
   });
   let closed: Promise<void> | undefined;
   return {
-    url: urlOf(server.address() as AddressInfo),
+    url: urlOf(server.address() as AddressInfo, sandbox.endpoint ?? '/query'),
     close: () => {
       closed ??= new Promise((resolve) => {
         server.close(() => resolve());
@@ -66,9 +78,11 @@ export async function startSandboxServer(
   };
 }
 
-function answerSafely(sandbox: AlphaVantageSandbox, url: string, method: string): SandboxResponse {
+function answerSafely(sandbox: ServedSandbox, request: IncomingMessage): SandboxResponse {
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(request.headers)) headers[name] = Array.isArray(value) ? value[0] : value;
   try {
-    return sandbox.handle({ url, method });
+    return sandbox.handle({ url: request.url ?? '/', method: request.method ?? 'GET', headers });
   } catch {
     // Only a clock that throws or an impossible time gets here; one bad answer must not end the server.
     return { status: 500, headers: { 'content-type': 'text/plain' }, body: 'The sandbox failed.\n' };
@@ -80,6 +94,6 @@ function send(response: ServerResponse, answer: SandboxResponse): void {
   response.end(answer.body);
 }
 
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/query`;
+function urlOf({ address, family, port }: AddressInfo, endpoint: string): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${endpoint}`;
 }

@@ -23,7 +23,7 @@ import { instruments } from './instruments.ts';
 import { QualityProcessor } from './processors/quality-processor.ts';
 import { MarketDataIngestionServiceToken } from './service.ts';
 import { CacheFallback } from './storage/cache-fallback.ts';
-import { createCollector } from './vendors/create-collector.ts';
+import { createCollector, type VendorRegistry } from './vendors/registry.ts';
 
 export interface CompositionOptions {
   /** Where settings are looked up after the file. @default process.env */
@@ -38,6 +38,10 @@ export interface CompositionOptions {
   readonly logFormat?: 'json' | 'text' | undefined;
   /** What another process is told about this one when it wants the same data directory. */
   readonly command?: string | undefined;
+  /** The vendor to collect from, by its name in the registry. @default what `collection.source` says */
+  readonly vendor?: string | undefined;
+  /** The vendors to choose from. @default those of this package */
+  readonly registry?: VendorRegistry | undefined;
 }
 
 /**
@@ -73,7 +77,7 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
       monitoring: resolve(c, tokens.MonitoringProvider),
       clock: resolve(c, tokens.Clock),
       service: 'market-data-ingestion',
-      policy: () => errorPolicyOf(configuration),
+      policy: () => errorPolicyOf(configuration, options.vendor),
     });
   });
   add(container, DatabaseManagerToken, (c) => {
@@ -99,6 +103,8 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
       configProvider: resolve(c, tokens.ConfigurationProvider),
       clock: resolve(c, tokens.Clock),
       monitoring: resolve(c, tokens.MonitoringProvider),
+      vendor: options.vendor,
+      registry: options.registry,
     }),
   );
   add(

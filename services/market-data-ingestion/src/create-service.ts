@@ -13,7 +13,7 @@ import { QualityProcessor } from './processors/quality-processor.ts';
 import type { QualitySettings } from './processors/quality-settings.ts';
 import { IngestionService, type MarketDataIngestionService } from './service.ts';
 import { CacheFallback } from './storage/cache-fallback.ts';
-import { createCollector } from './vendors/create-collector.ts';
+import { createCollector } from './vendors/registry.ts';
 import { version } from './version.ts';
 
 /** What a service is made from. The optional parts are chosen by the configuration when left out. */

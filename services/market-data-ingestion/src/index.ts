@@ -1,15 +1,11 @@
 export { type CollectAllOptions, type CollectionJob, collectAll, type JobOutcome } from './collection/collect-all.ts';
 export { type CollectionOptions, parseInterval } from './collection/collection-request.ts';
+export { AlpacaCollector, type AlpacaCollectorDependencies } from './collectors/alpaca/alpaca-collector.ts';
+export type { AlpacaFeed, AlpacaSettings } from './collectors/alpaca/settings.ts';
 export {
   AlphaVantageCollector,
   type AlphaVantageCollectorDependencies,
 } from './collectors/alpha-vantage/alpha-vantage-collector.ts';
-export {
-  createVendorHttp,
-  type VendorAnswer,
-  type VendorHttp,
-  type VendorHttpOptions,
-} from './collectors/alpha-vantage/http.ts';
 export {
   type AcquireOptions,
   createQuota,
@@ -18,12 +14,21 @@ export {
   unlimited,
 } from './collectors/alpha-vantage/quota.ts';
 export type { AlphaVantageSettings } from './collectors/alpha-vantage/settings.ts';
-export { type VendorReason, vendorReasons } from './collectors/alpha-vantage/vendor-reason.ts';
+export {
+  createVendorHttp,
+  type VendorAnswer,
+  type VendorHttp,
+  type VendorHttpOptions,
+} from './collectors/shared/http.ts';
+export type { Vendor } from './collectors/shared/vendor.ts';
+export { type VendorReason, vendorReasons } from './collectors/shared/vendor-reason.ts';
 export { type CompositionOptions, registerMarketDataIngestion } from './composition.ts';
 export { clickhouseOptions } from './configuration/clickhouse-options.ts';
 export { configurationOptions } from './configuration/configuration-options.ts';
 export {
+  type AlpacaSection,
   type AlphaVantageSection,
+  alpacaSection,
   alphaVantageSection,
   type ClickHouseSection,
   type CollectionSection,
@@ -51,3 +56,5 @@ export { QualityProcessor, type QualityProcessorDependencies } from './processor
 export type { QualitySettings } from './processors/quality-settings.ts';
 export { type MarketDataIngestionService, MarketDataIngestionServiceToken } from './service.ts';
 export { CacheFallback } from './storage/cache-fallback.ts';
+export { createCollector, type VendorChoice, type VendorRegistry, vendors } from './vendors/registry.ts';
+export type { VendorDependencies, VendorFactory, VendorProblem } from './vendors/vendor-factory.ts';

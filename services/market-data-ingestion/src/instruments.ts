@@ -1,5 +1,6 @@
 import type { Instrument } from '@quantumtrade/core-traits';
 import { intervals } from '@quantumtrade/shared-types';
+import { alpacaInstruments } from './collectors/alpaca/instruments.ts';
 import { alphaVantageInstruments } from './collectors/alpha-vantage/instruments.ts';
 import { spoolInstruments } from './storage/instruments.ts';
 
@@ -45,6 +46,7 @@ export const instruments: readonly Instrument[] = [
   ...Object.values(collectionInstruments),
   ...Object.values(alphaVantageInstruments),
   ...Object.values(spoolInstruments),
+  ...Object.values(alpacaInstruments),
 ];
 
 type LabelSets = NonNullable<Instrument['labels']>;

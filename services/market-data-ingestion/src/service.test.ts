@@ -13,6 +13,14 @@ import {
 const refusal = new ServiceError({ kind: 'externalApi', api: 'fake', reason: 'unknownRequest', message: 'no' });
 
 describe('a collection', () => {
+  it('of what the collector does not offer is refused at once, and counts as no attempt', async () => {
+    const collector = new FakeCollector({ capabilities: { assets: {} } });
+    const { service, monitoring } = await startedService({ collector });
+    const error = await rejectionOf(service.collectSymbolData('IBM', 'daily'));
+    expect(error).toMatchObject({ kind: 'configuration', reason: 'notOffered' });
+    expect(monitoring.counter('data_collection_attempts_total')).toBe(0);
+  });
+
   it('stores the accepted bars and says where every row of the payload went', async () => {
     const { service, store, clock } = await startedService();
     const result = await service.collectSymbolData('ibm', 'daily');

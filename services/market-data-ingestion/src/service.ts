@@ -15,13 +15,14 @@ import {
   type Token,
 } from '@quantumtrade/core-traits';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
-import type {
-  BarRequest,
-  CollectionFallback,
-  CollectionResult,
-  DataProcessor,
-  MarketDataCollector,
-  ProcessedBars,
+import {
+  type BarRequest,
+  type CollectionFallback,
+  type CollectionResult,
+  type DataProcessor,
+  type MarketDataCollector,
+  type ProcessedBars,
+  requireOffered,
 } from '@quantumtrade/shared-types';
 import { Attempts, type StepOutcome } from './collection/attempts.ts';
 import { type CollectionOptions, parseRequest } from './collection/collection-request.ts';
@@ -158,6 +159,8 @@ export class IngestionService implements MarketDataIngestionService {
     options: CollectionOptions = {},
   ): Promise<CollectionResult> {
     const request = parseRequest(symbol, interval, options);
+    const { capabilities } = this.#dependencies.collector;
+    if (capabilities !== undefined) requireOffered(capabilities, this.source, request);
     if (!this.#running) throw notRunning();
     const { clock } = this.#dependencies;
     const identity = { batchId: randomUUID(), acceptedAt: clock.now() };

@@ -19,6 +19,7 @@ import { InMemorySpool } from '../spool/in-memory-spool.ts';
 import { type BatchSpoolSuiteFactory, batchSpoolSuite } from '../suites/batch-spool-suite.ts';
 import { type CacheSuiteFactory, cacheSuite } from '../suites/cache-suite.ts';
 import { clockSuite } from '../suites/clock-suite.ts';
+import { type CollectorSuiteFactory, collectorSuite } from '../suites/collector-suite.ts';
 import { type ConfigurationSuiteFactory, configurationSuite } from '../suites/configuration-suite.ts';
 import { type ErrorHandlerSuiteFactory, errorHandlerSuite } from '../suites/error-handler-suite.ts';
 import { type HealthSuiteFactory, healthSuite } from '../suites/health-suite.ts';
@@ -28,10 +29,12 @@ import { runSuite, type SuiteTestOutcome } from '../suites/run-suite.ts';
 import type { SuiteFactory, TestFunctions } from '../suites/suite.ts';
 import { workQueueSuite } from '../suites/work-queue-suite.ts';
 import { FakeWorkQueue } from '../work/fake-work-queue.ts';
+import { fakeCollectorFactory } from './broken-collectors.ts';
 import {
   type BrokenImplementation,
   brokenCaches,
   brokenClocks,
+  brokenCollectors,
   brokenConfigurations,
   brokenErrorHandlers,
   brokenHealth,
@@ -117,6 +120,13 @@ lawsOf<SuiteFactory<Clock>>(
     },
   },
   brokenClocks,
+);
+
+lawsOf<CollectorSuiteFactory>(
+  'collectorSuite',
+  collectorSuite,
+  { 'over FakeCollector': fakeCollectorFactory },
+  brokenCollectors,
 );
 
 lawsOf<ConfigurationSuiteFactory>(

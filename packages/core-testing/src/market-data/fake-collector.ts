@@ -1,5 +1,15 @@
 import { type Clock, type ComponentHealth, isServiceError, ServiceError } from '@quantumtrade/core-traits';
-import type { BarRequest, CollectorOptions, MarketDataCollector, RawBars } from '@quantumtrade/shared-types';
+import {
+  type AssetCapabilities,
+  type BarRequest,
+  type CollectorCapabilities,
+  type CollectorOptions,
+  intervals,
+  type MarketDataCollector,
+  parseSymbol,
+  type RawBars,
+  requireOffered,
+} from '@quantumtrade/shared-types';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 
 /** What a vendor answers: bars, or the error that the call rejects with. */
@@ -8,6 +18,8 @@ export type CollectorAnswer = RawBars | Error;
 export interface FakeCollectorOptions {
   /** `fake` when left out, as in `rawBars` and `barBatch`. */
   readonly source?: string;
+  /** What it says it offers; everything when left out. What it does not offer is refused before it is asked. */
+  readonly capabilities?: CollectorCapabilities;
   /** One answer a call, in order, or a function that answers; more can be queued with `enqueue`. */
   readonly answers?:
     | readonly CollectorAnswer[]
@@ -16,9 +28,19 @@ export interface FakeCollectorOptions {
   readonly clock?: Clock;
 }
 
+const whatever: AssetCapabilities = {
+  intervals,
+  adjusted: { intraday: 'prices', daily: 'adjustedClose' },
+  months: true,
+  ranges: true,
+  volume: true,
+};
+const everything: CollectorCapabilities = { assets: { stock: whatever, fx: whatever, crypto: whatever } };
+
 /** A vendor that answers what it is told and keeps what it was asked. */
 export class FakeCollector implements MarketDataCollector {
   readonly source: string;
+  readonly capabilities: CollectorCapabilities;
   readonly #answer: (request: BarRequest, options: CollectorOptions) => CollectorAnswer | Promise<CollectorAnswer>;
   readonly #queue: CollectorAnswer[] | undefined;
   readonly #clock: Clock;
@@ -29,6 +51,7 @@ export class FakeCollector implements MarketDataCollector {
   constructor(options: FakeCollectorOptions = {}) {
     const { answers = [] } = options;
     this.source = options.source ?? 'fake';
+    this.capabilities = options.capabilities ?? everything;
     this.#clock = options.clock ?? new VirtualClock();
     if (typeof answers === 'function') {
       this.#answer = answers;
@@ -61,13 +84,17 @@ export class FakeCollector implements MarketDataCollector {
 
   /**
    * The next answer. An empty queue rejects with a `ServiceError` of kind `system`, reason `noAnswerLeft`; an abort
-   * rejects with the signal's reason, also while a function's promise is pending.
+   * rejects with the signal's reason, also while a function's promise is pending. Symbols that are none (`invalidSymbol`)
+   * and what is not offered (`notOffered`) are refused as by every collector, and not kept.
    */
   async fetchBars(request: BarRequest, options: CollectorOptions = {}): Promise<RawBars> {
     options.signal?.throwIfAborted();
+    requireOffered(this.capabilities, this.source, { ...request, symbol: parseSymbol(request.symbol) });
     this.#requests.push(request);
     try {
       const answer = await untilAborted(this.#answer(request, options), options.signal);
+      // An answer that was ready comes too late for a caller who has given up since.
+      options.signal?.throwIfAborted();
       if (answer instanceof Error || isServiceError(answer)) throw answer;
       this.#lastFailure = undefined;
       return answer;

@@ -1,8 +1,9 @@
 import type { Interval } from './interval.ts';
 
 /**
- * Whether a series' prices are as traded (`raw`) or rewritten for splits and dividends (`adjusted`). Daily and longer
- * adjusted series carry as-traded prices and an adjusted close beside them.
+ * Whether a series' prices are as traded (`raw`) or rewritten for splits and dividends (`adjusted`). Some vendors give
+ * daily and longer adjusted series as as-traded prices with an adjusted close beside them: the capabilities of a source's
+ * collector say which.
  */
 export type Adjustment = 'raw' | 'adjusted';
 

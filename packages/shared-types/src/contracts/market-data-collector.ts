@@ -1,6 +1,7 @@
 import type { ComponentHealth } from '@quantumtrade/core-traits';
 import type { Interval } from '../bars/interval.ts';
 import type { RawBars } from '../bars/raw-bars.ts';
+import type { CollectorCapabilities } from './collector-capabilities.ts';
 
 /** Which bars to ask a vendor for. */
 export interface BarRequest {
@@ -11,6 +12,10 @@ export interface BarRequest {
   readonly outputSize?: 'compact' | 'full' | undefined;
   /** Intraday only: one month, `2024-01`, instead of the newest bars. */
   readonly month?: string | undefined;
+  /** Earliest opening of a bar, in milliseconds since the Unix epoch (UTC); for vendors that offer ranges. */
+  readonly from?: number | undefined;
+  /** Bars that open at this instant or later are left out; milliseconds as above. */
+  readonly to?: number | undefined;
 }
 
 export interface CollectorOptions {
@@ -20,16 +25,26 @@ export interface CollectorOptions {
   readonly patienceMs?: number | undefined;
 }
 
-/** Fetches bars from one vendor, one request a call, without retrying: what follows a failure is not its decision. */
+/**
+ * Fetches bars from one vendor, without retrying: what follows a failure is not its decision. A vendor that answers in
+ * pages is asked for all of them, so one call may send several requests.
+ */
 export interface MarketDataCollector {
   /** The `source` of its series, such as `alpha_vantage`. */
   readonly source: string;
+  /**
+   * What the vendor can be asked for: plain data that stays the same. A collector that leaves it out is asked for
+   * anything, and has to refuse by itself.
+   */
+  readonly capabilities?: CollectorCapabilities | undefined;
   /** Prepares what fetching needs; called once before the first fetch. */
   connect?(): Promise<void>;
   /**
-   * The vendor's bars for a request.
+   * The vendor's bars for a request. What {@link MarketDataCollector.capabilities} rules out is refused before anything
+   * is sent.
    *
-   * @throws ServiceError of kind `rateLimit`, `configuration`, `externalApi` or `dataQuality` (no rows), with a reason.
+   * @throws ServiceError of kind `rateLimit`, `configuration`, `externalApi` or `dataQuality` (no rows), with a reason:
+   * `invalidSymbol` and `notOffered` for what was never sent. Rejects with the signal's reason when aborted.
    */
   fetchBars(request: BarRequest, options?: CollectorOptions): Promise<RawBars>;
   /** How the vendor did in the last calls; asks nobody. */

@@ -34,6 +34,17 @@ export const ADJUSTED_DAILY_COLUMNS: readonly Column[] = [
   same('split coefficient', () => '1.0'),
 ].map((column) => ({ ...column, csvName: column.jsonName.replaceAll(' ', '_') }));
 
+/** Rates without a volume: a hundredth of what a share costs, which is what currencies cost each other. */
+export const FX_COLUMNS: readonly Column[] = [
+  same('open', (row) => rateText(row.open)),
+  same('high', (row) => rateText(row.high)),
+  same('low', (row) => rateText(row.low)),
+  same('close', (row) => rateText(row.close)),
+];
+
+/** Prices of a digital currency, and fractions of it as volume. */
+export const CRYPTO_COLUMNS: readonly Column[] = [...OHLC, same('volume', (row) => priceText(row.volume))];
+
 function same(name: string, text: (row: Row) => string): Column {
   return { jsonName: name, csvName: name, text };
 }
@@ -42,4 +53,11 @@ function same(name: string, text: (row: Row) => string): Column {
 function priceText(price: number): string {
   const whole = Math.floor(price / PRICE_SCALE);
   return `${whole}.${String(price - whole * PRICE_SCALE).padStart(4, '0')}`;
+}
+
+/** Exact, because the rate is a whole number of millionths. */
+function rateText(rate: number): string {
+  const parts = PRICE_SCALE * 100;
+  const whole = Math.floor(rate / parts);
+  return `${whole}.${String(rate - whole * parts).padStart(6, '0')}`;
 }

@@ -9,8 +9,11 @@ import { isSession, POST_MARKET_CLOSE, PRE_MARKET_OPEN, REGULAR_CLOSE, REGULAR_O
 const COMPACT_ROWS = 100;
 const TRAILING_DAYS = 30;
 
+/** What {@link intradayRows} lists. */
+export type IntradayRequest = Pick<SeriesQuery, 'month' | 'full' | 'extendedHours' | 'intervalMinutes'>;
+
 /** Completed bars, newest first: the newest 100, or all of the month or of the trailing 30 days. */
-export function intradayRows(listing: Listing, query: SeriesQuery, now: NewYorkTime): readonly Row[] {
+export function intradayRows(listing: Listing, query: IntradayRequest, now: NewYorkTime): readonly Row[] {
   const earliest = Math.max(FIRST_DAY, query.month?.from ?? (query.full ? now.day - TRAILING_DAYS : FIRST_DAY));
   const latest = Math.min(now.day, (query.month?.to ?? Number.POSITIVE_INFINITY) - 1);
   const limit = query.full ? Number.POSITIVE_INFINITY : COMPACT_ROWS;
@@ -25,7 +28,7 @@ export function intradayRows(listing: Listing, query: SeriesQuery, now: NewYorkT
 
 interface DayRequest {
   readonly listing: Listing;
-  readonly query: SeriesQuery;
+  readonly query: IntradayRequest;
   readonly day: CivilDay;
   readonly limit: number;
   /** Minutes after midnight; bars that end later are not complete. */

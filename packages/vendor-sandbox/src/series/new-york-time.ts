@@ -1,6 +1,6 @@
 import type { CivilDay } from './civil-day.ts';
 
-/** An instant on New York's wall clock. */
+/** An instant on a wall clock: New York's, where nothing else is said. */
 export interface NewYorkTime {
   readonly day: CivilDay;
   /** Minutes since local midnight, with the part of a minute that has passed. */
@@ -21,6 +21,12 @@ export function newYorkTime(instant: number): NewYorkTime {
   const local = instant + newYorkOffsetMs(instant);
   const day = Math.floor(local / DAY_MS);
   return { day, minute: (local - day * DAY_MS) / 60_000 };
+}
+
+/** An instant on a clock that shows UTC. */
+export function utcTime(instant: number): NewYorkTime {
+  const day = Math.floor(instant / DAY_MS);
+  return { day, minute: (instant - day * DAY_MS) / 60_000 };
 }
 
 function newYorkOffsetMs(instant: number): number {

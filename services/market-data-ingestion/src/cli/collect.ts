@@ -12,6 +12,7 @@ export interface CollectOptions {
   readonly adjusted?: boolean;
   readonly outputsize?: 'compact' | 'full';
   readonly month?: string;
+  readonly source?: string;
   readonly json?: boolean;
 }
 

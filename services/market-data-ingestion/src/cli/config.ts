@@ -3,9 +3,8 @@ import {
   checkConfiguration,
   createConfigurationProvider,
 } from '@quantumtrade/core-defaults';
-import { isServiceError } from '@quantumtrade/core-traits';
 import { configurationOptions } from '../configuration/configuration-options.ts';
-import { requireKeyForEndpoint } from '../vendors/create-collector.ts';
+import { vendorProblem } from '../vendors/registry.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
 
@@ -55,15 +54,11 @@ export async function showConfig(
 function problemsOf(sources: ConfigSources): readonly ConfigurationProblem[] {
   const checked = checkConfiguration(configurationOptions(sources));
   if (checked.outcome === 'invalid') return checked.problems;
-  try {
-    requireKeyForEndpoint(checked.configuration);
-    return [];
-  } catch (error) {
-    if (!isServiceError(error)) throw error;
-    const path = 'alpha_vantage.base_url';
-    const layer = checked.configuration.describe().find((setting) => setting.path === path)?.layer ?? 'default';
-    return [{ path, layer, message: error.message }];
-  }
+  const problem = vendorProblem(checked.configuration);
+  if (problem === undefined) return [];
+  const { path, error } = problem;
+  const layer = checked.configuration.describe().find((setting) => setting.path === path)?.layer ?? 'default';
+  return [{ path, layer, message: error.message }];
 }
 
 function shown(value: unknown): string {

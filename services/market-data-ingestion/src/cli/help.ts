@@ -10,6 +10,8 @@ Without a key the vendor's sandbox answers, with made-up bars. Settings come fro
 (TOML, YAML or JSON), from MARKET_DATA_<SECTION>__<KEY>, and from:
   ALPHA_VANTAGE_API_KEY    collect from the real vendor
   ALPHA_VANTAGE_BASE_URL   another endpoint, /query included
+  APCA_API_KEY_ID          collect from Alpaca with --source alpaca, with
+  APCA_API_SECRET_KEY      this secret
   MARKET_DATA_DIR          directory of the data (./.market-data)
   REDIS_URL                cache on a Redis server instead of in this process
   CLICKHOUSE_URL           a ClickHouse server instead of that directory, with CLICKHOUSE_USER,
@@ -23,7 +25,10 @@ Examples:
   market-data collect AAPL MSFT --interval 5min
   market-data collect IBM --interval daily --adjusted --outputsize full
   market-data collect AAPL --interval 1min --month 2024-01 --json
+  market-data collect AAPL BTC/USD --interval 60min --source alpaca
+  market-data collect EUR/USD BTC/USD --interval daily
 
+BASE/QUOTE is a pair: of currencies (EUR/USD), or the price of a digital currency (BTC/USD).
 Collecting again stores only what is new or has changed. What failed is said per symbol; the
 others are stored all the same.
 `,
@@ -36,7 +41,8 @@ Examples:
   market-data query IBM --interval weekly --as-of 2024-01-04T12:00:00Z
 
 A date alone is its midnight in UTC. Daily and longer bars open at midnight in New York, which is
-04:00 or 05:00 in UTC. A week or month that is still going on has one bar: that of its newest date.
+04:00 or 05:00 in UTC, and those of pairs at midnight in UTC (Chicago, from Alpaca). A week or month
+that is still going on has one bar: that of its newest date.
 `,
   history: `
 Examples:

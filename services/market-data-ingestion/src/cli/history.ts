@@ -1,7 +1,7 @@
 import { type Interval, intradayMilliseconds, parseSymbol, type StoredBar } from '@quantumtrade/shared-types';
 import { DateTime } from 'luxon';
 import { parseInterval } from '../collection/collection-request.ts';
-import { activeSource } from '../vendors/create-collector.ts';
+import { activeSource } from '../vendors/registry.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';

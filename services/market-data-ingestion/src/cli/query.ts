@@ -1,6 +1,6 @@
 import { type MarketDataQuery, parseSymbol, type StoredBar } from '@quantumtrade/shared-types';
 import { parseInterval } from '../collection/collection-request.ts';
-import { activeSource } from '../vendors/create-collector.ts';
+import { activeSource } from '../vendors/registry.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';

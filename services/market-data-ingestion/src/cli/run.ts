@@ -39,7 +39,7 @@ type CommandBody = (application: Application) => Promise<ExitStatus>;
 
 /** How commands are carried out. */
 interface Execution {
-  withApplication(name: string, body: CommandBody): Promise<void>;
+  withApplication(name: string, body: CommandBody, vendor?: string): Promise<void>;
   /** Opens no database and needs no data directory. */
   withSettings(body: (sources: ConfigSources) => Promise<ExitStatus>): Promise<void>;
 }
@@ -52,8 +52,8 @@ export async function run(options: RunOptions): Promise<ExitStatus> {
   let status: ExitStatus = exitStatus.succeeded;
   const configurationFile = (): string | undefined => program.opts<{ config?: string }>().config;
   const program = createProgram(options, {
-    withApplication: async (name, body) => {
-      status = await withApplication(name, configurationFile(), options, body);
+    withApplication: async (name, body, vendor) => {
+      status = await withApplication({ name, vendor }, configurationFile(), options, body);
     },
     withSettings: async (body) => {
       status = await body({ environment: options.environment, file: configurationFile() });
@@ -79,7 +79,7 @@ async function patienceAfter(signal: AbortSignal): Promise<ExitStatus> {
 }
 
 async function withApplication(
-  name: string,
+  { name, vendor }: { readonly name: string; readonly vendor: string | undefined },
   configurationFile: string | undefined,
   { environment, streams }: RunOptions,
   body: CommandBody,
@@ -91,6 +91,7 @@ async function withApplication(
     logLevel: 'warn',
     logFormat: streams.error.isTTY === true ? 'text' : 'json',
     command: `market-data ${name}`,
+    vendor,
   });
   try {
     return await body(application);
@@ -146,10 +147,11 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
       new Option('--outputsize <size>', 'newest 100 bars, or all one request gives').choices(['compact', 'full']),
     )
     .option('--month <YYYY-MM>', 'intraday: that month instead of the newest bars')
+    .option('--source <vendor>', 'alpha_vantage or alpaca, instead of the configured one')
     .option('--json', 'print a JSON array')
     .addHelpText('after', helpTexts.collect)
     .action((symbols: string[], options: CollectOptions) =>
-      execute('collect', (application) => collect(application, streams, symbols, options, signal)),
+      execute('collect', (application) => collect(application, streams, symbols, options, signal), options.source),
     );
   program
     .command('query')

@@ -31,6 +31,23 @@ describe('a request', () => {
     });
   });
 
+  it('may be for a range of instants', () => {
+    expect(parseRequest('IBM', 'daily', { from: 0, to: 86_400_000 })).toMatchObject({ from: 0, to: 86_400_000 });
+    expect(parseRequest('IBM', 'daily', { to: 5 })).not.toHaveProperty('from');
+  });
+
+  it.each([
+    { from: 1.5 },
+    { to: Number.NaN },
+    { from: Number.POSITIVE_INFINITY },
+    { to: 9e15 },
+    { from: 5, to: 5 },
+    { from: 6, to: 5 },
+    { from: '2024-01-02' as unknown as number },
+  ])('for the range %j is refused', (range) => {
+    expect(refusalOf('IBM', 'daily', range)).toMatchObject({ kind: 'configuration', reason: 'invalidRange' });
+  });
+
   it.each(intervals)('may be for %s bars', (interval) => {
     expect(parseInterval(interval)).toBe(interval);
     expect(parseRequest('IBM', interval).interval).toBe(interval);

@@ -19,6 +19,10 @@ export interface CollectionOptions {
   readonly outputSize?: 'compact' | 'full' | undefined;
   /** Intraday only: one month, `2024-01`, instead of the newest bars. */
   readonly month?: string | undefined;
+  /** Earliest opening of a bar, in milliseconds since the Unix epoch (UTC), where the vendor offers ranges. */
+  readonly from?: number | undefined;
+  /** Bars that open at this instant or later are left out; milliseconds as above. */
+  readonly to?: number | undefined;
   /** Ends the collection; it then rejects with the signal's reason. What was stored by then stays. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -26,16 +30,18 @@ export interface CollectionOptions {
 /**
  * Checks a request before anything is sent.
  *
- * @throws ServiceError of kind `configuration`: `invalidSymbol`, `invalidInterval`, `invalidMonth`, `invalidOutputSize`.
+ * @throws ServiceError of kind `configuration`: `invalidSymbol`, `invalidInterval`, `invalidMonth`, `invalidOutputSize`,
+ * `invalidRange`.
  */
 export function parseRequest(symbol: string, interval: string, options: CollectionOptions = {}): BarRequest {
-  const { adjusted = false, outputSize, month } = options;
+  const { adjusted = false, outputSize, month, from, to } = options;
   const checked = parseInterval(interval);
   if (month !== undefined) checkMonth(month, checked);
   if (outputSize !== undefined && outputSize !== 'compact' && outputSize !== 'full') {
     throw invalid('invalidOutputSize', `output size ${JSON.stringify(outputSize)} is unknown: use compact or full`);
   }
-  return { symbol: parseSymbol(symbol), interval: checked, adjusted, outputSize, month };
+  checkRange(from, to);
+  return { symbol: parseSymbol(symbol), interval: checked, adjusted, outputSize, month, ...range(from, to) };
 }
 
 /** @throws ServiceError of kind `configuration`, reason `invalidInterval`. */
@@ -43,6 +49,24 @@ export function parseInterval(interval: string): Interval {
   if (isInterval(interval)) return interval;
   throw invalid('invalidInterval', `interval ${JSON.stringify(interval)} is unknown: use ${intervals.join(', ')}`);
 }
+
+function checkRange(from: number | undefined, to: number | undefined): void {
+  for (const instant of [from, to]) {
+    if (instant !== undefined && !(Number.isInteger(instant) && Math.abs(instant) <= lastInstant)) {
+      throw invalid('invalidRange', 'from and to are whole milliseconds since the Unix epoch');
+    }
+  }
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw invalid('invalidRange', 'the range is empty: from must lie before to');
+  }
+}
+
+function range(from: number | undefined, to: number | undefined): Pick<BarRequest, 'from' | 'to'> {
+  return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+}
+
+/** What a `Date` can hold. */
+const lastInstant = 8.64e15;
 
 function checkMonth(month: string, interval: Interval): void {
   if (intradayMilliseconds(interval) === undefined) {

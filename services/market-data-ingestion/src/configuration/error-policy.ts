@@ -1,11 +1,14 @@
 import type { ErrorPolicy } from '@quantumtrade/core-defaults';
 import type { ConfigurationProvider } from '@quantumtrade/core-traits';
-import { alphaVantageSection, errorsSection } from './sections.ts';
+import { alpacaSection, alphaVantageSection, collectionSection, errorsSection } from './sections.ts';
 
-/** The error handler's policy out of the configuration. `alpha_vantage.max_retries` counts for the step `fetch`. */
-export function errorPolicyOf(configuration: ConfigurationProvider): Partial<ErrorPolicy> {
+/**
+ * The error handler's policy out of the configuration. The `max_retries` of the vendor in use counts for the step
+ * `fetch`, and Alpha Vantage's for the vendors of a host.
+ */
+export function errorPolicyOf(configuration: ConfigurationProvider, vendor?: string): Partial<ErrorPolicy> {
   const errors = configuration.getConfigSection(errorsSection);
-  const fetchAttempts = 1 + configuration.getConfigSection(alphaVantageSection).max_retries;
+  const fetchAttempts = 1 + maxRetriesOf(configuration, vendor);
   return {
     maxAttempts: errors.max_attempts ?? fetchAttempts,
     maxAttemptsByOperation: { fetch: fetchAttempts },
@@ -17,4 +20,10 @@ export function errorPolicyOf(configuration: ConfigurationProvider): Partial<Err
       minRetriesPerMinute: errors.retry_budget.min_retries_per_minute,
     },
   };
+}
+
+function maxRetriesOf(configuration: ConfigurationProvider, vendor: string | undefined): number {
+  const name = vendor ?? configuration.getConfigSection(collectionSection).source;
+  if (name === 'alpaca') return configuration.getConfigSection(alpacaSection).max_retries;
+  return configuration.getConfigSection(alphaVantageSection).max_retries;
 }

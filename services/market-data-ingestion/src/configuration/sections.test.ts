@@ -8,6 +8,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { errorPolicyOf } from './error-policy.ts';
 import {
+  alpacaSection,
   alphaVantageSection,
   clickhouseSection,
   collectionSection,
@@ -64,6 +65,18 @@ describe('the defaults', () => {
       default_output_size: 'compact',
       bar_label: 'start',
       datatype: 'json',
+      extended_hours: true,
+    });
+  });
+
+  it('of alpaca', () => {
+    expect(configuration.getConfigSection(alpacaSection)).toEqual({
+      feed: 'iex',
+      timeout_seconds: 30,
+      max_retries: 3,
+      default_output_size: 'compact',
+      max_pages: 50,
+      calls_per_minute: 200,
     });
   });
 
@@ -77,6 +90,7 @@ describe('the defaults', () => {
 
   it('of collection', () => {
     expect(configuration.getConfigSection(collectionSection)).toEqual({
+      source: 'alpha_vantage',
       default_symbols: ['AAPL', 'GOOGL', 'MSFT', 'AMZN', 'TSLA'],
       priority_symbols: ['SPY', 'QQQ'],
       concurrent_collections: 5,
@@ -132,10 +146,22 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['alpha_vantage.default_output_size', 'full', 'full'],
   ['alpha_vantage.bar_label', 'end', 'end'],
   ['alpha_vantage.datatype', 'csv', 'csv'],
+  ['alpha_vantage.extended_hours', 'false', false],
+  ['alpha_vantage.entitlement', 'delayed', 'delayed'],
+  ['alpaca.api_key_id', 'K2', 'secret K2'],
+  ['alpaca.api_secret_key', 'S2', 'secret S2'],
+  ['alpaca.base_url', 'https://vendor.example', 'https://vendor.example'],
+  ['alpaca.feed', 'sip', 'sip'],
+  ['alpaca.timeout_seconds', '2.5', 2.5],
+  ['alpaca.max_retries', '0', 0],
+  ['alpaca.default_output_size', 'full', 'full'],
+  ['alpaca.max_pages', '3', 3],
+  ['alpaca.calls_per_minute', '1000', 1000],
   ['rate_limits.calls_per_second', '0.5', 0.5],
   ['rate_limits.calls_per_minute', '75', 75],
   ['rate_limits.calls_per_day', '500', 500],
   ['rate_limits.is_premium', 'TRUE', true],
+  ['collection.source', 'alpaca', 'alpaca'],
   ['collection.default_symbols', 'ibm, brk.b ,', ['IBM', 'BRK.B']],
   ['collection.priority_symbols', 'dia', ['DIA']],
   ['collection.concurrent_collections', '10', 10],
@@ -192,6 +218,8 @@ describe('the environment', () => {
 
   it.each([
     ['ALPHA_VANTAGE_API_KEY', 'K2', alphaVantageSection, 'api_key', 'secret K2'],
+    ['APCA_API_KEY_ID', 'I2', alpacaSection, 'api_key_id', 'secret I2'],
+    ['APCA_API_SECRET_KEY', 'S2', alpacaSection, 'api_secret_key', 'secret S2'],
     ['ALPHA_VANTAGE_BASE_URL', 'http://127.0.0.1:8080/query', alphaVantageSection, 'base_url', undefined],
     ['MARKET_DATA_DIR', '/data', storageSection, 'data_directory', undefined],
     ['CLICKHOUSE_URL', 'http://localhost:8123', clickhouseSection, 'url', undefined],

@@ -20,6 +20,27 @@ export interface AlphaVantageSection {
   readonly default_output_size: 'compact' | 'full';
   readonly bar_label: 'start' | 'end';
   readonly datatype: 'json' | 'csv';
+  /** Intraday bars before and after the regular session. */
+  readonly extended_hours: boolean;
+  /** The freshness that the plan includes; end of day when left out. */
+  readonly entitlement?: 'realtime' | 'delayed' | undefined;
+}
+
+/** The second vendor: where it is, its two keys, and how it is asked. */
+export interface AlpacaSection {
+  readonly api_key_id?: Redacted<string> | undefined;
+  readonly api_secret_key?: Redacted<string> | undefined;
+  /** The address before `/v2` and `/v1beta3`; https, or http on the loopback. */
+  readonly base_url?: string | undefined;
+  readonly feed: 'iex' | 'sip' | 'delayed_sip';
+  readonly timeout_seconds: number;
+  /** Retries after the first try of a request that failed in passing. */
+  readonly max_retries: number;
+  readonly default_output_size: 'compact' | 'full';
+  /** The most pages of one request. */
+  readonly max_pages: number;
+  /** What the plan allows in any 60 seconds. */
+  readonly calls_per_minute: number | 'none';
 }
 
 /** What the key allows. The sandbox is not limited. */
@@ -32,6 +53,8 @@ export interface RateLimitsSection {
 }
 
 export interface CollectionSection {
+  /** The vendor that is asked, by its name in the registry. */
+  readonly source: string;
   readonly default_symbols: readonly string[];
   /** Collected before others. */
   readonly priority_symbols: readonly string[];
@@ -168,8 +191,26 @@ export const alphaVantageSection: ConfigurationSection<AlphaVantageSection> = se
     default_output_size: word(['compact', 'full']).default('compact'),
     bar_label: word(['start', 'end']).default('start'),
     datatype: word(['json', 'csv']).default('json'),
+    extended_hours: flag().default(true),
+    entitlement: word(['realtime', 'delayed']).optional(),
   }),
   ['api_key'],
+);
+
+export const alpacaSection: ConfigurationSection<AlpacaSection> = section(
+  'alpaca',
+  z.strictObject({
+    api_key_id: z.instanceof(Redacted<string>).optional(),
+    api_secret_key: z.instanceof(Redacted<string>).optional(),
+    base_url: endpoint.optional(),
+    feed: word(['iex', 'sip', 'delayed_sip']).default('iex'),
+    timeout_seconds: decimalNumber(0.001, 86_400).default(30),
+    max_retries: wholeNumber(0, 100).default(3),
+    default_output_size: word(['compact', 'full']).default('compact'),
+    max_pages: wholeNumber(1, 1000).default(50),
+    calls_per_minute: limit().default(200),
+  }),
+  ['api_key_id', 'api_secret_key'],
 );
 
 export const rateLimitsSection: ConfigurationSection<RateLimitsSection> = section(
@@ -185,6 +226,7 @@ export const rateLimitsSection: ConfigurationSection<RateLimitsSection> = sectio
 export const collectionSection: ConfigurationSection<CollectionSection> = section(
   'collection',
   z.strictObject({
+    source: text().default('alpha_vantage'),
     default_symbols: symbols.default(['AAPL', 'GOOGL', 'MSFT', 'AMZN', 'TSLA']),
     priority_symbols: symbols.default(['SPY', 'QQQ']),
     concurrent_collections: wholeNumber(1, 1000).default(5),
@@ -303,6 +345,7 @@ export const loggingSection: ConfigurationSection<LoggingSection> = section(
 /** Every section of the service, for a configuration provider to check together. */
 export const sections: readonly ConfigurationSection<unknown>[] = [
   alphaVantageSection,
+  alpacaSection,
   rateLimitsSection,
   collectionSection,
   errorsSection,
@@ -317,6 +360,8 @@ export const sections: readonly ConfigurationSection<unknown>[] = [
 export const environmentAliases: Readonly<Record<string, string>> = {
   ALPHA_VANTAGE_API_KEY: 'alpha_vantage.api_key',
   ALPHA_VANTAGE_BASE_URL: 'alpha_vantage.base_url',
+  APCA_API_KEY_ID: 'alpaca.api_key_id',
+  APCA_API_SECRET_KEY: 'alpaca.api_secret_key',
   MARKET_DATA_DIR: 'storage.data_directory',
   REDIS_URL: 'redis.url',
   CLICKHOUSE_URL: 'clickhouse.url',

@@ -1,11 +1,20 @@
-import { type BarField, type DecimalColumn, intradayMilliseconds, type RawBars } from '@quantumtrade/shared-types';
+import {
+  assetClassOf,
+  type BarField,
+  type DecimalColumn,
+  intradayMilliseconds,
+  type RawBars,
+} from '@quantumtrade/shared-types';
 import { alignColumns } from './decimal-columns.ts';
 import { createDecimalCells, type DecimalCells, parseDecimalInto } from './decimal-parser.ts';
 import { type BarKeys, LabelReader } from './label-reader.ts';
 import type { ZoneDirectory } from './local-time.ts';
 import type { Rule } from './rules.ts';
 
-/** Days, weeks and months open at this zone's midnight, whatever zone the vendor names. */
+/**
+ * Days, weeks and months of stocks open at this zone's midnight, whatever zone the vendor names; those of pairs at
+ * midnight in the vendor's zone, because they have no exchange.
+ */
 const sessionZone = 'America/New_York';
 
 /** A row that could not be converted exactly. */
@@ -82,7 +91,10 @@ export function convertBars(raw: RawBars, zones: ZoneDirectory): ConvertedBars {
 
 function labelReader({ series, timeZone, barLabel }: RawBars, zones: ZoneDirectory): LabelReader {
   const length = intradayMilliseconds(series.interval);
-  if (length === undefined) return new LabelReader({ zone: zones.find(sessionZone), intraday: false, labelDelay: 0 });
+  if (length === undefined) {
+    const dayZone = assetClassOf(series.symbol) === 'stock' ? sessionZone : timeZone;
+    return new LabelReader({ zone: zones.find(dayZone), intraday: false, labelDelay: 0 });
+  }
   return new LabelReader({
     zone: zones.find(timeZone),
     intraday: true,

@@ -1,25 +1,20 @@
-import { RecordingMonitoring, VirtualClock } from '@quantumtrade/core-testing';
+import { FakeConfiguration, RecordingMonitoring, VirtualClock } from '@quantumtrade/core-testing';
 import { type BarRequest, textAt } from '@quantumtrade/shared-types';
 import { reservedSymbol } from '@quantumtrade/vendor-sandbox';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SandboxCollector } from './sandbox-collector.ts';
+import { alphaVantageVendor } from './alpha-vantage.ts';
+import type { SandboxCollector } from './sandbox-collector.ts';
 
 const request: BarRequest = { symbol: 'IBM', interval: 'daily', adjusted: false };
 const open: SandboxCollector[] = [];
 
 function create(): { readonly collector: SandboxCollector; readonly monitoring: RecordingMonitoring } {
   const monitoring = new RecordingMonitoring();
-  const collector = new SandboxCollector({
+  const collector = alphaVantageVendor.create({
+    configProvider: new FakeConfiguration({}),
     clock: new VirtualClock({ start: Date.UTC(2024, 0, 10, 12) }),
     monitoring,
-    settings: {
-      source: 'alpha_vantage_sandbox',
-      timeoutMs: 10_000,
-      defaultOutputSize: 'compact',
-      barLabel: 'start',
-      dataType: 'json',
-    },
-  });
+  }) as SandboxCollector;
   open.push(collector);
   return { collector, monitoring };
 }

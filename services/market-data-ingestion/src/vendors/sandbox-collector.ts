@@ -1,52 +1,43 @@
-import {
-  type Clock,
-  type ComponentHealth,
-  type MonitoringProvider,
-  Redacted,
-  ServiceError,
-} from '@quantumtrade/core-traits';
-import type { BarRequest, CollectorOptions, MarketDataCollector, RawBars } from '@quantumtrade/shared-types';
-import { createAlphaVantageSandbox, type SandboxServer, startSandboxServer } from '@quantumtrade/vendor-sandbox';
-import { AlphaVantageCollector } from '../collectors/alpha-vantage/alpha-vantage-collector.ts';
-import { createVendorHttp } from '../collectors/alpha-vantage/http.ts';
-import { unlimited } from '../collectors/alpha-vantage/quota.ts';
-import type { AlphaVantageSettings } from '../collectors/alpha-vantage/settings.ts';
+import { type Clock, type ComponentHealth, ServiceError } from '@quantumtrade/core-traits';
+import type {
+  BarRequest,
+  CollectorCapabilities,
+  CollectorOptions,
+  MarketDataCollector,
+  RawBars,
+} from '@quantumtrade/shared-types';
+import { type SandboxServer, type ServedSandbox, startSandboxServer } from '@quantumtrade/vendor-sandbox';
 
 export interface SandboxCollectorDependencies {
+  readonly source: string;
+  /** The component's id in health. */
+  readonly component: string;
+  readonly capabilities: CollectorCapabilities;
   readonly clock: Clock;
-  readonly monitoring: MonitoringProvider;
-  readonly settings: Omit<AlphaVantageSettings, 'baseUrl' | 'apiKey' | 'implementation'>;
+  readonly sandbox: () => ServedSandbox;
+  /** Makes the vendor's own collector for the address at which the sandbox listens. */
+  readonly collector: (baseUrl: string) => MarketDataCollector;
 }
 
 /** The collector of a service without a key: it runs the vendor's stand-in on the loopback and asks that. */
 export class SandboxCollector implements MarketDataCollector {
   readonly source: string;
+  readonly capabilities: CollectorCapabilities;
   readonly #dependencies: SandboxCollectorDependencies;
   #server: SandboxServer | undefined;
-  #collector: AlphaVantageCollector | undefined;
+  #collector: MarketDataCollector | undefined;
 
   constructor(dependencies: SandboxCollectorDependencies) {
     this.#dependencies = dependencies;
-    this.source = dependencies.settings.source;
+    this.source = dependencies.source;
+    this.capabilities = dependencies.capabilities;
   }
 
   async connect(): Promise<void> {
     if (this.#collector !== undefined) return;
-    const { clock, monitoring, settings } = this.#dependencies;
-    this.#server = await startSandboxServer(createAlphaVantageSandbox({ now: () => clock.now() }));
-    this.#collector = new AlphaVantageCollector({
-      settings: {
-        ...settings,
-        baseUrl: this.#server.url,
-        apiKey: new Redacted('sandbox-key'),
-        implementation: 'sandbox',
-      },
-      quota: unlimited,
-      http: createVendorHttp(),
-      clock,
-      redact: (text) => text,
-      monitoring,
-    });
+    const { sandbox, collector } = this.#dependencies;
+    this.#server = await startSandboxServer(sandbox());
+    this.#collector = collector(this.#server.url);
   }
 
   async fetchBars(request: BarRequest, options?: CollectorOptions): Promise<RawBars> {
@@ -57,10 +48,10 @@ export class SandboxCollector implements MarketDataCollector {
   }
 
   health(): ComponentHealth {
-    const { clock } = this.#dependencies;
+    const { clock, component } = this.#dependencies;
     return (
       this.#collector?.health() ?? {
-        name: 'alpha_vantage',
+        name: component,
         implementation: 'sandbox',
         status: 'healthy',
         message: 'not connected',
@@ -71,7 +62,7 @@ export class SandboxCollector implements MarketDataCollector {
   }
 
   async close(): Promise<void> {
-    await this.#collector?.close();
+    await this.#collector?.close?.();
     await this.#server?.close();
     this.#collector = undefined;
     this.#server = undefined;

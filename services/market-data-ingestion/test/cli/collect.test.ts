@@ -45,6 +45,30 @@ async function collect(...words: string[]): Promise<{ status: number | null; row
   return { status, rows, stderr };
 }
 
+describe('market-data collect --source', () => {
+  it('collects from the other vendor, under a source of its own', async () => {
+    const { status, rows } = await collect('AAPL', 'BTC/USD', '--interval', 'daily', '--source', 'alpaca');
+    expect(status).toBe(0);
+    expect(rows).toMatchObject([
+      { symbol: 'AAPL', source: 'alpaca_sandbox', collected: 100, stored: 100 },
+      { symbol: 'BTC/USD', source: 'alpaca_sandbox', collected: 100, stored: 100 },
+    ]);
+  });
+
+  it('says per symbol what the vendor does not offer', async () => {
+    const { status, rows } = await collect('EUR/USD', 'AAPL', '--interval', 'daily', '--source', 'alpaca');
+    expect(status).toBe(1);
+    expect(rows).toMatchObject([{ error: { kind: 'configuration', reason: 'notOffered' } }, { error: null }]);
+    expect((await collect('EUR/USD', '--interval', 'daily')).rows).toMatchObject([{ collected: 100, error: null }]);
+  });
+
+  it('refuses a vendor that nobody knows, before anything is opened', async () => {
+    const words = ['collect', 'AAPL', '--interval', 'daily', '--source', 'nobody'];
+    const { status, stderr } = await marketData(words, environment);
+    expect([status, stderr]).toEqual([2, 'error: vendor "nobody" is unknown: use alpha_vantage, alpaca\n']);
+  });
+});
+
 describe('market-data collect', () => {
   it('stores several symbols and prints one row for each in the order they were named', async () => {
     const { status, rows } = await collect('msft', 'SPY', 'AAPL', '--interval', 'daily');

@@ -145,7 +145,8 @@ describe('config show', () => {
     const known = sections.flatMap((section) => section.keys.map((name) => `${section.path}.${name}`));
     const absent = ['alpha_vantage.api_key', 'alpha_vantage.base_url', 'errors.max_attempts', 'logging.format'];
     const servers = ['clickhouse.url', 'clickhouse.password', 'clickhouse.cluster', 'redis.url', 'redis.key_prefix'];
-    const unset = [...absent, ...servers, 'rate_limits.calls_per_day'];
+    const secondVendor = ['alpaca.api_key_id', 'alpaca.api_secret_key', 'alpaca.base_url', 'alpha_vantage.entitlement'];
+    const unset = [...absent, ...servers, ...secondVendor, 'rate_limits.calls_per_day'];
     expect([...settings.keys()].sort()).toEqual(known.filter((name) => !unset.includes(name)).sort());
   });
 

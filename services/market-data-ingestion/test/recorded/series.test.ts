@@ -65,7 +65,7 @@ function seriesOf({ symbol, interval, adjusted }: RecordedFile): Series {
 
 function serve(file: RecordedFile): string {
   const body = recordedBody(file.path);
-  server.serve(file.symbol, { body, contentType: isCsv(file) ? 'application/x-download' : 'application/json' });
+  server.serve(baseOf(file), { body, contentType: isCsv(file) ? 'application/x-download' : 'application/json' });
   return body.toString('utf8');
 }
 
@@ -73,15 +73,27 @@ function collect(whole: WholeService, { symbol, interval, adjusted, outputSize }
   return whole.service.collectSymbolData(symbol, interval, { adjusted, outputSize });
 }
 
+const pairParameters: Readonly<Record<string, (base: string, quote: string) => Record<string, string>>> = {
+  FX_DAILY: (base, quote) => ({ from_symbol: base, to_symbol: quote }),
+  CRYPTO_INTRADAY: (base, quote) => ({ symbol: base, market: quote, interval: '5min' }),
+  DIGITAL_CURRENCY_DAILY: (base, quote) => ({ symbol: base, market: quote }),
+};
+
+function baseOf({ symbol }: RecordedFile): string {
+  return symbol.split('/')[0] as string;
+}
+
 /** The parameters that a request for this file must have, the key included, and no others. */
 function expectedQuery(file: RecordedFile): Record<string, string> {
   const { symbol, interval, adjusted, outputSize, vendorFunction } = file;
   const intraday = vendorFunction === 'TIME_SERIES_INTRADAY';
+  const pair = pairParameters[vendorFunction]?.(...(symbol.split('/') as [string, string]));
+  const sized = vendorFunction !== 'DIGITAL_CURRENCY_DAILY' && interval !== 'weekly' && interval !== 'monthly';
   return {
     function: vendorFunction,
-    symbol,
+    ...(pair ?? { symbol }),
     ...(intraday ? { interval, adjusted: String(adjusted) } : {}),
-    ...(intraday || interval === 'daily' ? { outputsize: outputSize } : {}),
+    ...(sized ? { outputsize: outputSize } : {}),
     datatype: isCsv(file) ? 'csv' : 'json',
     apikey: fakeKey,
   };
@@ -96,7 +108,8 @@ describe.skipIf(!recordedPresent)(
     });
 
     it.each(named(recordedFiles))('%s reads back as an independent reading of the file', async (_path, file) => {
-      const recorded = readIndependently(serve(file));
+      const zone = file.symbol.includes('/') ? 'UTC' : 'America/New_York';
+      const recorded = readIndependently(serve(file), { zone });
       expect(recorded).toHaveLength(file.rows);
       const environment = { MARKET_DATA_ALPHA_VANTAGE__DATATYPE: isCsv(file) ? 'csv' : 'json' };
       await withService(newDatabase(), environment, async (whole) => {

@@ -1,26 +1,24 @@
-import {
-  type Clock,
-  type ComponentHealth,
-  isServiceError,
-  type MonitoringProvider,
-  ServiceError,
-} from '@quantumtrade/core-traits';
+import { type Clock, type ComponentHealth, isServiceError, type MonitoringProvider } from '@quantumtrade/core-traits';
 import {
   type BarRequest,
+  type CollectorCapabilities,
   type CollectorOptions,
   type MarketDataCollector,
   parseSymbol,
   type RawBars,
+  requireOffered,
 } from '@quantumtrade/shared-types';
-import { CallHistory } from './call-history.ts';
-import { classifyAnswer, vendorReasonOf } from './classify.ts';
-import type { VendorHttp } from './http.ts';
+import type { VendorHttp } from '../shared/http.ts';
+import { maskKey } from '../shared/mask-key.ts';
+import { scrub, shorten } from '../shared/scrub.ts';
+import { VendorCalls } from '../shared/vendor-calls.ts';
+import { alphaVantageCapabilities } from './capabilities.ts';
+import { classifyAnswer } from './classify.ts';
 import { alphaVantageInstruments } from './instruments.ts';
-import { maskKey } from './mask-key.ts';
 import type { Quota } from './quota.ts';
 import { queryOf, signedUrl } from './request.ts';
-import { scrub, shorten } from './scrub.ts';
 import type { AlphaVantageSettings } from './settings.ts';
+import { alphaVantage } from './vendor.ts';
 
 export interface AlphaVantageCollectorDependencies {
   readonly settings: AlphaVantageSettings;
@@ -35,18 +33,18 @@ export interface AlphaVantageCollectorDependencies {
 /**
  * Fetches bars from Alpha Vantage, one request a call and never a retry.
  *
- * Errors carry a `VendorReason`, or `invalidSymbol`, `invalidRequest` or `invalidBaseUrl` (kind `configuration`) for
+ * Errors carry a `VendorReason`, or `invalidSymbol`, `notOffered`, `invalidRequest` or `invalidBaseUrl` (kind `configuration`) for
  * requests that were never sent. No error holds the key.
  */
 export class AlphaVantageCollector implements MarketDataCollector {
   readonly source: string;
+  readonly capabilities: CollectorCapabilities = alphaVantageCapabilities;
   readonly #settings: AlphaVantageSettings;
   readonly #quota: Quota;
   readonly #http: VendorHttp;
   readonly #clock: Clock;
   readonly #redact: (text: string) => string;
-  readonly #monitoring: MonitoringProvider | undefined;
-  readonly #history = new CallHistory();
+  readonly #calls: VendorCalls;
 
   constructor({ settings, quota, http, clock, redact, monitoring }: AlphaVantageCollectorDependencies) {
     this.source = settings.source;
@@ -55,35 +53,37 @@ export class AlphaVantageCollector implements MarketDataCollector {
     this.#http = http;
     this.#clock = clock;
     this.#redact = redact;
-    this.#monitoring = monitoring;
+    this.#calls = new VendorCalls({
+      vendor: alphaVantage,
+      instruments: alphaVantageInstruments,
+      clock,
+      monitoring,
+    });
   }
 
   async fetchBars(request: BarRequest, options: CollectorOptions = {}): Promise<RawBars> {
     const { signal, patienceMs } = options;
     const parsed: BarRequest = { ...request, symbol: parseSymbol(request.symbol) };
+    requireOffered(this.capabilities, this.source, parsed);
     const query = queryOf(parsed, this.#settings);
     // Refused before a call is spent.
     signedUrl(this.#settings.baseUrl, query, this.#settings.apiKey);
     await this.#quota.acquire({ signal, patienceMs });
     // The key that is sent is the one to be found in the answer, even if it is replaced meanwhile.
     const settings = { ...this.#settings };
-    const started = this.#clock.monotonic();
     try {
-      const bars = await this.#exchange(query, settings, parsed, signal);
-      this.#record(started, undefined);
-      return bars;
+      return await this.#calls.measured(() => this.#exchange(query, settings, parsed, signal), {
+        signal,
+        clean: (text) => shorten(scrub(text, { apiKey: settings.apiKey, redact: this.#redact })),
+      });
     } catch (error) {
-      // Whoever gives up says nothing about the vendor.
-      if (signal?.aborted) throw signal.reason;
-      const failure = this.#toServiceError(error, settings);
-      this.#record(started, failure);
-      if (failure.kind === 'rateLimit') this.#quota.refused(failure);
-      throw failure;
+      if (isServiceError(error) && error.kind === 'rateLimit') this.#quota.refused(error);
+      throw error;
     }
   }
 
   health(): ComponentHealth {
-    return this.#history.health(this.#clock.now(), this.#settings.implementation ?? 'server');
+    return this.#calls.health(this.#settings.implementation ?? 'server');
   }
 
   async close(): Promise<void> {
@@ -106,27 +106,5 @@ export class AlphaVantageCollector implements MarketDataCollector {
       // It is kept with every bar: what quotes the key must not be.
       lastRefreshed: lastRefreshed && shorten(scrub(lastRefreshed, { apiKey: settings.apiKey, redact: this.#redact })),
     };
-  }
-
-  #record(started: number, failure: ServiceError | undefined): void {
-    const latencyMs = this.#clock.monotonic() - started;
-    const reason = failure && vendorReasonOf(failure);
-    this.#history.record({ at: this.#clock.now(), latencyMs, reason });
-    this.#monitoring?.recordTiming(alphaVantageInstruments.duration, latencyMs);
-    if (reason !== undefined) this.#monitoring?.recordCounter(alphaVantageInstruments.errors, 1, { reason });
-  }
-
-  /** An error that is none of ours may hold the URL, and so the key: only its cleaned text goes on. */
-  #toServiceError(error: unknown, { apiKey }: AlphaVantageSettings): ServiceError {
-    if (isServiceError(error)) return error;
-    const text = error instanceof Error ? error.message : String(error);
-    const said = shorten(scrub(text, { apiKey, redact: this.#redact }));
-    return new ServiceError({
-      kind: 'externalApi',
-      api: 'alpha_vantage',
-      reason: 'unknown',
-      retryable: false,
-      message: `the request to Alpha Vantage failed in an unexpected way: ${said}`,
-    });
   }
 }

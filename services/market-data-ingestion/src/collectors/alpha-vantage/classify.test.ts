@@ -4,8 +4,8 @@ import { isServiceError, Redacted, type ServiceError } from '@quantumtrade/core-
 import { type BarRequest, type RawBars, textAt } from '@quantumtrade/shared-types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isVendorReason } from '../shared/vendor-reason.ts';
 import { classifyAnswer } from './classify.ts';
-import { isVendorReason } from './vendor-reason.ts';
 
 const recorded = new URL('../../../../../../shared/fixtures/alphavantage/', import.meta.url);
 const key = 'SECRETKEY123';
@@ -68,6 +68,44 @@ describe('classifyAnswer: data', () => {
     });
     expect(textAt(bars, bars.values.close, 0)).toBe('1.5');
     expect(classify(good, { request: { adjusted: false } }).series.adjustment).toBe('raw');
+  });
+
+  it('reads pairs in their own series, in UTC, and refuses those of another pair', () => {
+    const rate = '"2024-01-02 19:55:00":{"1. open":"1","2. high":"2","3. low":"0.5","4. close":"1.5"}';
+    const fx = (from: string, to: string, zone = ',"7. Time Zone":"UTC"'): string =>
+      `{"Meta Data":{"2. From Symbol":"${from}","3. To Symbol":"${to}","5. Interval":"5min"${zone}},` +
+      `"Time Series FX (5min)":{${rate}}}`;
+    const request = { symbol: 'EUR/USD', adjusted: false };
+    const bars = classify(fx('EUR', 'USD'), { request });
+    expect(bars).toMatchObject({ length: 1, timeZone: 'UTC', series: { symbol: 'EUR/USD', interval: '5min' } });
+    expect(Object.keys(bars.values)).toEqual(['open', 'high', 'low', 'close']);
+    expect(classify(fx('EUR', 'USD', ''), { request }).timeZone).toBe('UTC');
+    expect(classify('timestamp,open,high,low,close\r\n2024-01-02 19:55:00,1,2,0.5,1\r\n', { request }).timeZone).toBe(
+      'UTC',
+    );
+    for (const body of [fx('GBP', 'USD'), fx('EUR', 'CHF'), good]) {
+      expect(refusal(body, { request }).reason).toBe('malformed');
+    }
+    const crypto = (code: string, market: string): string =>
+      `{"Meta Data":{"2. Digital Currency Code":"${code}","4. Market Code":"${market}","7. Time Zone":"UTC"},` +
+      `"Time Series (Digital Currency Daily)":{"2024-01-02":{"1. open":"1","2. high":"2","3. low":"0.5","4. close":"1.5","5. volume":"0.49400276"}}}`;
+    const daily = { symbol: 'BTC/USD', interval: 'daily', adjusted: false } as const;
+    const twice = (value: string): string =>
+      ['open', 'high', 'low', 'close']
+        .map((name, i) => `"${i + 1}a. ${name} (EUR)":"${value}","${i + 1}b. ${name} (USD)":"9"`)
+        .join(',');
+    const older = `{"Time Series (Digital Currency Daily)":{"2019-01-02":{${twice('3.5')},"5. volume":"0.25"}}}`;
+    const euros = classify(older, { request: { ...daily, symbol: 'BTC/EUR' } });
+    expect(['open', 'close', 'volume'].map((field) => textAt(euros, euros.values[field as 'open'], 0))).toEqual([
+      '3.5',
+      '3.5',
+      '0.25',
+    ]);
+    const day = classify(crypto('BTC', 'USD'), { request: daily });
+    expect(textAt(day, day.values.volume, 0)).toBe('0.49400276');
+    expect(day.timeZone).toBe('UTC');
+    expect(refusal(crypto('ETH', 'USD'), { request: daily }).reason).toBe('malformed');
+    expect(refusal(crypto('BTC', 'EUR'), { request: daily }).reason).toBe('malformed');
   });
 
   it('understands CSV and JSON whichever was asked for, and whatever the content type says', () => {

@@ -1,15 +1,19 @@
-import { type Redacted, ServiceError } from '@quantumtrade/core-traits';
+import type { Redacted } from '@quantumtrade/core-traits';
 import { type BarRequest, intradayMilliseconds, type RawBars } from '@quantumtrade/shared-types';
-import { BodyError } from './body-error.ts';
-import { plainName } from './columns.ts';
-import type { VendorAnswer } from './http.ts';
-import { retryAfterOf } from './retry-after.ts';
-import { excerptOf, scrub, shorten } from './scrub.ts';
+import { BodyError } from '../shared/body-error.ts';
+import { formOf } from '../shared/body-form.ts';
+import { plainName } from '../shared/columns.ts';
+import type { VendorAnswer } from '../shared/http.ts';
+import { retryAfterOf } from '../shared/retry-after.ts';
+import { excerptOf, scrub, shorten } from '../shared/scrub.ts';
+import { explanations, keyRefused, vendorError } from '../shared/vendor-error.ts';
+import type { VendorReason } from '../shared/vendor-reason.ts';
 import { readCsvAnswer } from './series-csv.ts';
 import { type JsonAnswer, readJsonAnswer } from './series-json.ts';
 import type { AlphaVantageSettings } from './settings.ts';
 import { timeZoneOf } from './time-zone.ts';
-import { isVendorReason, type VendorReason } from './vendor-reason.ts';
+import { alphaVantage } from './vendor.ts';
+import { vendorSeriesOf } from './vendor-series.ts';
 import { isArtificial, meaningOf } from './wording.ts';
 
 /** What an answer is judged against. */
@@ -63,29 +67,8 @@ export function classifyAnswer(answer: VendorAnswer, context: ClassifyContext): 
   }
 }
 
-/** The reason of an error that came from {@link classifyAnswer} or the transport, as far as it has one. */
-export function vendorReasonOf(error: ServiceError): VendorReason {
-  return isVendorReason(error.reason) ? error.reason : 'unknown';
-}
-
-/** The key of the series that a request must be answered with. */
-function seriesKeyOf({ interval, adjusted }: BarRequest): string {
-  if (intradayMilliseconds(interval) !== undefined) return `Time Series (${interval})`;
-  if (interval === 'daily') return 'Time Series (Daily)';
-  return `${interval === 'weekly' ? 'Weekly' : 'Monthly'} ${adjusted ? 'Adjusted ' : ''}Time Series`;
-}
-
-function formOf(body: Uint8Array): 'json' | 'html' | 'text' | 'empty' {
-  let at = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
-  while (at < body.length && (body[at] as number) <= 0x20) at++;
-  if (at === body.length) return 'empty';
-  const first = body[at];
-  if (first === 0x7b || first === 0x5b) return 'json';
-  return first === 0x3c ? 'html' : 'text';
-}
-
 function fromJson(answer: VendorAnswer, context: ClassifyContext): RawBars {
-  const expected = seriesKeyOf(context.request);
+  const { key: expected, timeZone } = vendorSeriesOf(context.request);
   const parsed = readJsonAnswer(answer.body, expected);
   const { series, otherSeries, metaData } = parsed;
   const artificial = [...parsed.texts.values()].find(isArtificial);
@@ -95,7 +78,7 @@ function fromJson(answer: VendorAnswer, context: ClassifyContext): RawBars {
     const { label, length, values } = series;
     checkAdjustment(values, answer, context);
     return {
-      ...headerOf(context, timeZoneOf(metaData.get('time zone')), metaData.get('last refreshed')),
+      ...headerOf(context, timeZoneOf(metaData.get('time zone'), timeZone), metaData.get('last refreshed')),
       text: parsed.text,
       length,
       label,
@@ -124,7 +107,13 @@ function fromText(answer: VendorAnswer, context: ClassifyContext): RawBars {
     const { length, label, values } = parsed.series;
     if (length === 0) return fail('noData', noRows(context), answer, context);
     checkAdjustment(values, answer, context);
-    return { ...headerOf(context, timeZoneOf(undefined), undefined), text: parsed.text, length, label, values };
+    return {
+      ...headerOf(context, vendorSeriesOf(context.request).timeZone, undefined),
+      text: parsed.text,
+      length,
+      label,
+      values,
+    };
   }
   refuseStatus(answer, context);
   const words = new TextDecoder().decode(answer.body.subarray(0, 2000));
@@ -154,9 +143,8 @@ function headerOf(
 
 /** Refuses rows of another symbol or interval: stored under the wrong name they would look right for ever. */
 function checkMetaData(metaData: JsonAnswer['metaData'], answer: VendorAnswer, context: ClassifyContext): void {
-  for (const name of ['symbol', 'interval'] as const) {
+  for (const [name, asked] of Object.entries(vendorSeriesOf(context.request).metaData)) {
     const given = metaData.get(name);
-    const asked = context.request[name];
     if (given !== undefined && given.trim().toUpperCase() !== asked.toUpperCase()) {
       fail(
         'malformed',
@@ -197,36 +185,12 @@ function refuseStatus(answer: VendorAnswer, context: ClassifyContext): undefined
   return fail('unknown', `${said}: ${excerptOf(answer.body, secrets(context))}`, answer, context);
 }
 
-const explanations: Record<VendorReason, string> = {
-  pacing: 'asks for requests that are further apart; go on a little later',
-  minuteQuota: 'says the calls of this minute are used up; go on when the minute is over',
-  dailyQuota: 'says the calls of this day are used up; go on tomorrow or change the plan',
-  authentication: 'refuses the API key; set a valid one',
-  premiumEndpoint: 'says this endpoint needs a premium plan; ask for other bars or change the plan',
-  premiumParameter: 'says this parameter needs a premium plan; leave it out or change the plan',
-  unknownRequest: 'does not know what was asked for; check the symbol',
-  noData: 'has no rows',
-  artificialSample: 'sent an invented sample in place of data of another plan; nothing was taken',
-  outage: 'reports an error of its own; try again later',
-  malformed: 'sent a broken answer',
-  unknown: 'sent an unknown answer',
-};
-
 function failByWords(reason: VendorReason, words: string, answer: VendorAnswer, context: ClassifyContext): never {
   const { status } = answer;
   const message = `${explanations[reason]}: ${say(words, context)}`;
-  if (reason === 'authentication') {
-    throw new ServiceError({ kind: 'configuration', reason, retryable: false, message: `Alpha Vantage ${message}` });
-  }
+  if (reason === 'authentication') throw keyRefused(alphaVantage, message);
   return fail(reason, status === 200 ? message : `(status ${status}) ${message}`, answer, context);
 }
-
-/** Upper bounds: when the vendor's day begins is not documented. */
-const defaultWaits: Partial<Record<VendorReason, number>> = {
-  pacing: 1500,
-  minuteQuota: 60_000,
-  dailyQuota: 86_400_000,
-};
 
 function fail(
   reason: VendorReason,
@@ -235,26 +199,13 @@ function fail(
   context: ClassifyContext,
   retryable?: boolean,
 ): never {
-  const message = `Alpha Vantage ${what}`;
-  const wait = defaultWaits[reason];
-  if (wait !== undefined) {
-    throw new ServiceError({
-      kind: 'rateLimit',
-      service: 'alpha_vantage',
-      reason,
-      message,
-      retryable: reason !== 'dailyQuota',
-      retryAfterMs: retryAfterOf(answer.headers['retry-after'], context.now) ?? wait,
-    });
-  }
-  if (reason === 'noData') throw new ServiceError({ kind: 'dataQuality', qualityScore: 0, reason, message });
-  throw new ServiceError({
-    kind: 'externalApi',
-    api: 'alpha_vantage',
-    statusCode: answer.status,
+  throw vendorError({
+    vendor: alphaVantage,
     reason,
-    message,
-    retryable: retryable ?? reason === 'outage',
+    what,
+    statusCode: answer.status,
+    retryAfterMs: retryAfterOf(answer.headers['retry-after'], context.now),
+    retryable,
   });
 }
 

@@ -1,5 +1,5 @@
 import { type Clock, isServiceError, ServiceError } from '@quantumtrade/core-traits';
-import type { VendorReason } from './vendor-reason.ts';
+import type { VendorReason } from '../shared/vendor-reason.ts';
 
 export interface AcquireOptions {
   /** Ends the wait; the call rejects with the signal's reason and its slot goes to the next. */

@@ -36,6 +36,39 @@ describe('queryOf', () => {
     expect(query).not.toHaveProperty('interval');
   });
 
+  it.each([
+    [
+      'EUR/USD',
+      '5min',
+      { function: 'FX_INTRADAY', from_symbol: 'EUR', to_symbol: 'USD', interval: '5min', outputsize: 'compact' },
+    ],
+    ['EUR/USD', 'daily', { function: 'FX_DAILY', from_symbol: 'EUR', to_symbol: 'USD', outputsize: 'compact' }],
+    ['EUR/USD', 'weekly', { function: 'FX_WEEKLY', from_symbol: 'EUR', to_symbol: 'USD' }],
+    ['USD/JPY', 'monthly', { function: 'FX_MONTHLY', from_symbol: 'USD', to_symbol: 'JPY' }],
+    [
+      'ETH/USD',
+      '1min',
+      { function: 'CRYPTO_INTRADAY', symbol: 'ETH', market: 'USD', interval: '1min', outputsize: 'compact' },
+    ],
+    ['BTC/EUR', 'daily', { function: 'DIGITAL_CURRENCY_DAILY', symbol: 'BTC', market: 'EUR' }],
+    ['BTC/EUR', 'weekly', { function: 'DIGITAL_CURRENCY_WEEKLY', symbol: 'BTC', market: 'EUR' }],
+    ['ETH/BTC', 'monthly', { function: 'DIGITAL_CURRENCY_MONTHLY', symbol: 'ETH', market: 'BTC' }],
+  ] as const)('asks for %s %s by the function and the names of its kind', (symbol, interval, query) => {
+    expect(ask({ symbol, interval })).toEqual({ ...query, datatype: 'json' });
+  });
+
+  it('asks for regular hours and for an entitlement where they are set, of stocks alone', () => {
+    const chosen = { ...settings, extendedHours: false, entitlement: 'delayed' } as const;
+    const query = (symbol: string, interval: BarRequest['interval']): object =>
+      Object.fromEntries(queryOf({ symbol, interval, adjusted: false }, chosen));
+    expect(query('IBM', '5min')).toMatchObject({ extended_hours: 'false', entitlement: 'delayed' });
+    expect(query('IBM', 'daily')).toMatchObject({ entitlement: 'delayed' });
+    expect(query('IBM', 'daily')).not.toHaveProperty('extended_hours');
+    expect(query('EUR/USD', '5min')).not.toHaveProperty('entitlement');
+    expect(query('BTC/USD', '5min')).not.toHaveProperty('extended_hours');
+    expect(Object.keys(ask({}))).not.toContain('extended_hours');
+  });
+
   it('asks for a whole month unless the request chooses otherwise', () => {
     expect(ask({ month: '2024-01' })).toMatchObject({ month: '2024-01', outputsize: 'full' });
     expect(ask({ month: '2024-01', outputSize: 'compact' }).outputsize).toBe('compact');

@@ -1,15 +1,10 @@
 import { type Redacted, ServiceError } from '@quantumtrade/core-traits';
-import { type BarRequest, type Interval, intradayMilliseconds, isInterval } from '@quantumtrade/shared-types';
+import { assetClassOf, type BarRequest, intradayMilliseconds, isInterval } from '@quantumtrade/shared-types';
 import type { AlphaVantageSettings } from './settings.ts';
+import { vendorSeriesOf } from './vendor-series.ts';
 
 const months = /^\d{4}-(0[1-9]|1[0-2])$/;
 const firstMonth = '2000-01';
-
-const longFunctions: Partial<Record<Interval, string>> = {
-  daily: 'TIME_SERIES_DAILY',
-  weekly: 'TIME_SERIES_WEEKLY',
-  monthly: 'TIME_SERIES_MONTHLY',
-};
 
 /**
  * The parameters that ask Alpha Vantage for some bars, without the key. Nothing that matters is left to the vendor's
@@ -19,9 +14,9 @@ const longFunctions: Partial<Record<Interval, string>> = {
  */
 export function queryOf(
   request: BarRequest,
-  settings: Pick<AlphaVantageSettings, 'defaultOutputSize' | 'dataType'>,
+  settings: Pick<AlphaVantageSettings, 'defaultOutputSize' | 'dataType' | 'extendedHours' | 'entitlement'>,
 ): URLSearchParams {
-  const { symbol, interval, adjusted, month, outputSize } = request;
+  const { symbol, interval, month, outputSize } = request;
   if (!isInterval(interval)) throw invalidRequest('the interval is not one of 1min to 60min, daily, weekly, monthly');
   const intraday = intradayMilliseconds(interval) !== undefined;
   if (month !== undefined) {
@@ -30,20 +25,16 @@ export function queryOf(
       throw invalidRequest(`the month must be written YYYY-MM and not lie before ${firstMonth}`);
     }
   }
-  const query = new URLSearchParams();
-  if (intraday) {
-    query.set('function', 'TIME_SERIES_INTRADAY');
-    query.set('symbol', symbol);
-    query.set('interval', interval);
-    query.set('adjusted', String(adjusted));
-  } else {
-    query.set('function', `${longFunctions[interval]}${adjusted ? '_ADJUSTED' : ''}`);
-    query.set('symbol', symbol);
-  }
-  if (intraday || interval === 'daily') {
+  const series = vendorSeriesOf(request);
+  const query = new URLSearchParams({ function: series.function, ...series.parameters });
+  if (series.hasOutputSize) {
     query.set('outputsize', outputSize ?? (month === undefined ? settings.defaultOutputSize : 'full'));
   }
   if (month !== undefined) query.set('month', month);
+  if (assetClassOf(symbol) === 'stock') {
+    if (intraday && settings.extendedHours === false) query.set('extended_hours', 'false');
+    if (settings.entitlement !== undefined) query.set('entitlement', settings.entitlement);
+  }
   query.set('datatype', settings.dataType);
   return query;
 }

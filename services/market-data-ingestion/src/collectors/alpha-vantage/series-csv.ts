@@ -1,6 +1,6 @@
-import { BodyError } from './body-error.ts';
-import { ColumnsBuilder, fieldNumber, plainName, type SeriesColumns } from './columns.ts';
-import { TextArena } from './text-arena.ts';
+import { BodyError } from '../shared/body-error.ts';
+import { ColumnsBuilder, fieldNumber, plainName, type SeriesColumns } from '../shared/columns.ts';
+import { TextArena } from '../shared/text-arena.ts';
 
 /** The rows of a CSV answer and the bytes that they point into. */
 export interface CsvAnswer {

@@ -1,6 +1,6 @@
-import { BodyError } from './body-error.ts';
-import { ColumnsBuilder, fieldNumber, plainName, type SeriesColumns } from './columns.ts';
-import { JsonReader } from './json-reader.ts';
+import { BodyError } from '../shared/body-error.ts';
+import { ColumnsBuilder, fieldNumber, plainName, type SeriesColumns } from '../shared/columns.ts';
+import { JsonReader } from '../shared/json-reader.ts';
 
 /** What a JSON answer holds, before anyone judges it. */
 export interface JsonAnswer {

@@ -21,6 +21,14 @@ export interface AlphaVantageSettings {
   /** The form to ask for. Either form is understood in an answer. */
   readonly dataType: 'json' | 'csv';
   /**
+   * Whether intraday bars of stocks include those before and after the regular session.
+   *
+   * @default true
+   */
+  readonly extendedHours?: boolean | undefined;
+  /** The plan's promise about freshness that is asked for; the vendor's own, end of day, when left out. */
+  readonly entitlement?: 'realtime' | 'delayed' | undefined;
+  /**
    * What stands behind `baseUrl`, as health reports it.
    *
    * @default 'server'

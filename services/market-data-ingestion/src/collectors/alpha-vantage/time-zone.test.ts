@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BodyError } from './body-error.ts';
+import { BodyError } from '../shared/body-error.ts';
 import { timeZoneOf } from './time-zone.ts';
 
 describe('timeZoneOf', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VendorReason } from './vendor-reason.ts';
+import type { VendorReason } from '../shared/vendor-reason.ts';
 import { isArtificial, meaningOf } from './wording.ts';
 
 const sayings: readonly (readonly [VendorReason | undefined, string])[] = [

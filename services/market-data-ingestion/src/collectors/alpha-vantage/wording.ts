@@ -1,4 +1,4 @@
-import type { VendorReason } from './vendor-reason.ts';
+import type { VendorReason } from '../shared/vendor-reason.ts';
 
 /** Text about how often or how much one may ask. The vendor advertises premium plans in the same breath. */
 const frequency: readonly RegExp[] = [

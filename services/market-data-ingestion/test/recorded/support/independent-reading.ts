@@ -20,18 +20,23 @@ export interface ReadBar {
 export interface Reading {
   /** Minutes of a bar that the vendor labels by its end; 0 for labels that are already the opening. */
   readonly labelDelayMinutes?: number;
+  /** Where no zone is told: that of stocks, or that of pairs. */
+  readonly zone?: 'America/New_York' | 'UTC';
 }
 
 /**
  * Reads a payload without anything of the service: `JSON.parse` or `split`, luxon for the zone, decimal.js for numbers.
  * Oldest bar first.
  */
-export function readIndependently(body: string, { labelDelayMinutes = 0 }: Reading = {}): ReadBar[] {
-  const { zone, rows } = body.trimStart().startsWith('{') ? jsonRows(body) : csvRows(body);
+export function readIndependently(
+  body: string,
+  { labelDelayMinutes = 0, zone: otherwise = 'America/New_York' }: Reading = {},
+): ReadBar[] {
+  const { zone, rows } = body.trimStart().startsWith('{') ? jsonRows(body) : csvRows(body, otherwise);
   return rows
     .map(({ label, values }) => {
       const intraday = label.length > 10;
-      const at = DateTime.fromSQL(label, { zone: intraday ? zone : 'America/New_York' });
+      const at = DateTime.fromSQL(label, { zone: intraday ? zone : otherwise });
       if (!at.isValid) throw new Error(`${label} is no time in ${zone}`);
       const number = (name: string): Decimal => new Decimal(values.get(name) as string);
       const optional = (name: string): Decimal | undefined => (values.has(name) ? number(name) : undefined);
@@ -67,14 +72,14 @@ function jsonRows(body: string): { zone: string; rows: Row[] } {
   return { zone, rows };
 }
 
-function csvRows(body: string): { zone: string; rows: Row[] } {
+function csvRows(body: string, zone: string): { zone: string; rows: Row[] } {
   const [header = '', ...lines] = body.split(/\r?\n/).filter((line) => line !== '');
   const names = header.split(',').map((name) => name.replace('_', ' '));
   const rows = lines.map((line) => {
     const [label = '', ...texts] = line.split(',');
     return { label, values: new Map(texts.map((text, i) => [names[i + 1] as string, text])) };
   });
-  return { zone: 'America/New_York', rows };
+  return { zone, rows };
 }
 
 /** The score with the default thresholds, by the published rules. */

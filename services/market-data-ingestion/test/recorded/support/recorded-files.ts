@@ -34,6 +34,9 @@ const folders: Readonly<Record<string, Pick<RecordedFile, 'interval' | 'vendorFu
   weekly_adjusted: { interval: 'weekly', vendorFunction: 'TIME_SERIES_WEEKLY_ADJUSTED' },
   monthly: { interval: 'monthly', vendorFunction: 'TIME_SERIES_MONTHLY' },
   monthly_adjusted: { interval: 'monthly', vendorFunction: 'TIME_SERIES_MONTHLY_ADJUSTED' },
+  fx_daily: { interval: 'daily', vendorFunction: 'FX_DAILY' },
+  crypto_intraday: { interval: '5min', vendorFunction: 'CRYPTO_INTRADAY' },
+  digital_currency_daily: { interval: 'daily', vendorFunction: 'DIGITAL_CURRENCY_DAILY' },
 };
 
 type Facts = Partial<Pick<RecordedFile, 'adjusted' | 'outputSize' | 'endLabelled'>>;
@@ -73,6 +76,9 @@ const facts: readonly (readonly [path: string, symbol: string, rows: number, fac
   ['weekly_adjusted/portfoliotree__IBM_2026-05.csv', 'IBM', 1384],
   ['monthly/portfoliotree__IBM_2026-05.csv', 'IBM', 318],
   ['monthly_adjusted/portfoliotree__IBM_2026-05.csv', 'IBM', 318],
+  ['fx_daily/portfoliotree__EURUSD_2026-05.csv', 'EUR/USD', 100],
+  ['crypto_intraday/portfoliotree__ETH_5min_2026-05.csv', 'ETH/USD', 100],
+  ['digital_currency_daily/portfoliotree__BTC_2026-05.csv', 'BTC/USD', 350],
 ];
 
 /** Every recorded series with the request that it answers. */

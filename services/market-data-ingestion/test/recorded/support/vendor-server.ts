@@ -18,7 +18,7 @@ export interface VendorServer {
   readonly url: string;
   /** The parameters of every request so far, the key included. */
   readonly requests: readonly URLSearchParams[];
-  /** Sets what requests for a symbol are answered with from now on. */
+  /** Sets what requests for a symbol, or the base of a pair, are answered with from now on. */
   serve(symbol: string, answer: Answer): void;
   close(): Promise<void>;
 }
@@ -30,7 +30,10 @@ export async function startVendorServer(): Promise<VendorServer> {
   const server = createServer((request, response) => {
     const { searchParams } = new URL(request.url ?? '/', 'http://loopback');
     requests.push(searchParams);
-    const answer = answers.get(searchParams.get('symbol') ?? '') ?? { status: 404, body: 'nothing is served here' };
+    const answer = answers.get(searchParams.get('symbol') ?? searchParams.get('from_symbol') ?? '') ?? {
+      status: 404,
+      body: 'nothing is served here',
+    };
     const body = Buffer.from(answer.body);
     response.writeHead(answer.status ?? 200, {
       'content-type': answer.contentType ?? 'application/json',

@@ -92,6 +92,31 @@ export class JsonReader {
     return true;
   }
 
+  /** Steps into the array that comes next; `element` then walks it. */
+  enterArray(): void {
+    if (this.#peek() !== 0x5b) throw this.#broken();
+    this.#descend();
+    this.#first = true;
+  }
+
+  /** Comes to the next element of the array, to be read; `false` at its end, which is then consumed. */
+  element(): boolean {
+    const c = this.#peek();
+    if (c === 0x5d) {
+      // After a comma another element must follow: it would fail there.
+      this.#at++;
+      this.#depth--;
+      this.#first = false;
+      return false;
+    }
+    if (!this.#first) {
+      if (c !== 0x2c) throw this.#broken();
+      this.#at++;
+    }
+    this.#first = false;
+    return true;
+  }
+
   /** Reads a string, number, `true`, `false` or `null`; the last leaves an empty range. */
   scalar(): void {
     this.#first = false;
@@ -141,20 +166,8 @@ export class JsonReader {
   }
 
   #skipArray(): void {
-    this.#descend();
-    if (this.#peek() === 0x5d) {
-      this.#at++;
-    } else {
-      for (;;) {
-        this.skip();
-        const c = this.#peek();
-        this.#at++;
-        if (c === 0x5d) break;
-        if (c !== 0x2c) throw this.#broken();
-      }
-    }
-    this.#depth--;
-    this.#first = false;
+    this.enterArray();
+    while (this.element()) this.skip();
   }
 
   #descend(): void {

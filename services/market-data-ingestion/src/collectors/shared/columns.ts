@@ -10,9 +10,12 @@ export interface SeriesColumns {
   readonly values: Readonly<Partial<Record<BarField, TextColumn>>>;
 }
 
+/** `1a. open (EUR)`: until 2024 prices of digital currencies came twice, first in the market's currency, then in USD. */
+const inMarketCurrency = /^\d{1,2}a\. (open|high|low|close) \([A-Z]{3,5}\)$/;
+
 /** The number of the field that a vendor's name stands for, whatever its prefix, case and separator; -1 for others. */
 export function fieldNumber(name: string): number {
-  switch (plainName(name)) {
+  switch (inMarketCurrency.exec(name)?.[1] ?? plainName(name)) {
     case 'open':
       return 0;
     case 'high':
@@ -65,6 +68,12 @@ export class ColumnsBuilder {
     this.#label.ends[this.#length] = labelEnd;
     this.#length++;
     this.#seen = 0;
+  }
+
+  /** Replaces the label of the row begun last. */
+  setLabel(start: number, end: number): void {
+    this.#label.starts[this.#length - 1] = start;
+    this.#label.ends[this.#length - 1] = end;
   }
 
   /** Sets a value of the row begun last. */

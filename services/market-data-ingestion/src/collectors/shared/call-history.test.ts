@@ -3,7 +3,7 @@ import { CallHistory } from './call-history.ts';
 import type { VendorReason } from './vendor-reason.ts';
 
 function healthAfter(...reasons: (VendorReason | undefined)[]): ReturnType<CallHistory['health']> {
-  const history = new CallHistory();
+  const history = new CallHistory('alpha_vantage');
   for (const [i, reason] of reasons.entries()) history.record({ at: 1000 + i, latencyMs: 7, reason });
   return history.health(5000, 'server');
 }
@@ -47,7 +47,7 @@ describe('CallHistory', () => {
   );
 
   it('remembers 60 calls', () => {
-    const history = new CallHistory();
+    const history = new CallHistory('alpha_vantage');
     for (let i = 0; i < 200; i++) history.record({ at: i, latencyMs: 0 });
     expect(history.outcomes).toHaveLength(60);
     expect(history.outcomes[0]?.at).toBe(140);

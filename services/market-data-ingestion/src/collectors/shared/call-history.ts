@@ -23,7 +23,13 @@ const remembered = 60;
 
 /** The last 60 calls, and what they say about the vendor. */
 export class CallHistory {
+  readonly #vendor: string;
   readonly #outcomes: CallOutcome[] = [];
+
+  /** `vendor` is the component's id in health. */
+  constructor(vendor: string) {
+    this.#vendor = vendor;
+  }
 
   record(outcome: CallOutcome): void {
     this.#outcomes.push(outcome);
@@ -41,7 +47,7 @@ export class CallHistory {
    */
   health(now: number, implementation: string): ComponentHealth {
     const last = this.#outcomes.at(-1);
-    const component = { name: 'alpha_vantage', implementation };
+    const component = { name: this.#vendor, implementation };
     if (last === undefined) {
       return { ...component, status: 'healthy', message: 'no call yet', lastCheck: now, responseTimeMs: 0 };
     }

@@ -1,4 +1,4 @@
-/** Why Alpha Vantage gave no bars: the `reason` of the collector's errors. */
+/** Why a vendor gave no bars: the `reason` of its collector's errors. The same words for every vendor. */
 export type VendorReason =
   /** Too many requests at once; a second or two helps. */
   | 'pacing'

@@ -21,7 +21,7 @@ import { AlphaVantageCollector } from '../collectors/alpha-vantage/alpha-vantage
 import { registerMarketDataIngestion } from '../composition.ts';
 import { configurationOptions } from '../configuration/configuration-options.ts';
 import { alphaVantageSection } from '../configuration/sections.ts';
-import { activeSource, createCollector } from './create-collector.ts';
+import { activeSource, createCollector } from './registry.ts';
 import { SandboxCollector } from './sandbox-collector.ts';
 
 const request: BarRequest = { symbol: 'IBM', interval: 'daily', adjusted: false };

@@ -1,15 +1,11 @@
 import { createRedactor } from '@quantumtrade/core-defaults';
-import {
-  type Clock,
-  type ConfigurationProvider,
-  type MonitoringProvider,
-  type Redacted,
-  ServiceError,
-} from '@quantumtrade/core-traits';
+import { type ConfigurationProvider, Redacted, ServiceError } from '@quantumtrade/core-traits';
 import type { MarketDataCollector } from '@quantumtrade/shared-types';
+import { createAlphaVantageSandbox } from '@quantumtrade/vendor-sandbox';
 import { AlphaVantageCollector } from '../collectors/alpha-vantage/alpha-vantage-collector.ts';
-import { createVendorHttp } from '../collectors/alpha-vantage/http.ts';
-import { createQuota } from '../collectors/alpha-vantage/quota.ts';
+import { alphaVantageCapabilities } from '../collectors/alpha-vantage/capabilities.ts';
+import { createQuota, unlimited } from '../collectors/alpha-vantage/quota.ts';
+import { createVendorHttp } from '../collectors/shared/http.ts';
 import { knownSecrets } from '../configuration/known-secrets.ts';
 import {
   type AlphaVantageSection,
@@ -18,6 +14,7 @@ import {
   rateLimitsSection,
 } from '../configuration/sections.ts';
 import { SandboxCollector } from './sandbox-collector.ts';
+import type { VendorDependencies, VendorFactory } from './vendor-factory.ts';
 
 const endpoint = 'https://www.alphavantage.co/query';
 
@@ -28,30 +25,24 @@ const sandboxSource = 'alpha_vantage_sandbox';
 /** Requests a day of a free key. */
 const freeCallsPerDay = 25;
 
-export interface CollectorDependencies {
-  readonly configProvider: ConfigurationProvider;
-  readonly clock: Clock;
-  readonly monitoring: MonitoringProvider;
-}
+/** Alpha Vantage: the vendor where there is a key, its sandbox where there is none. */
+export const alphaVantageVendor: VendorFactory = {
+  source: (configProvider) =>
+    configProvider.getConfigSection(alphaVantageSection).api_key === undefined ? sandboxSource : vendorSource,
+  problem: (configProvider) => {
+    const { api_key: apiKey, base_url: baseUrl } = configProvider.getConfigSection(alphaVantageSection);
+    if (apiKey !== undefined || baseUrl === undefined) return undefined;
+    const message = 'alpha_vantage.base_url is set and there is no key: set ALPHA_VANTAGE_API_KEY too';
+    return { path: 'alpha_vantage.base_url', error: missingKey(message) };
+  },
+  create: createAlphaVantageCollector,
+};
 
-/** The source that the configuration chooses: the vendor where there is a key, the sandbox where there is none. */
-export function activeSource(configProvider: ConfigurationProvider): string {
-  return configProvider.getConfigSection(alphaVantageSection).api_key === undefined ? sandboxSource : vendorSource;
-}
-
-/**
- * The Alpha Vantage collector that the configuration asks for. Its key is looked up for every request, so a new one
- * takes effect with the next request; all else stays as it is when the collector is made.
- *
- * @throws ServiceError of kind `configuration`, reason `missingApiKey`, for an endpoint without a key.
- */
-export function createCollector(dependencies: CollectorDependencies): MarketDataCollector {
+/** Its key is looked up for every request, so a new one takes effect with the next request; all else stays. */
+function createAlphaVantageCollector(dependencies: VendorDependencies): MarketDataCollector {
   const { configProvider, clock, monitoring } = dependencies;
-  requireKeyForEndpoint(configProvider);
   const section = configProvider.getConfigSection(alphaVantageSection);
-  if (section.api_key === undefined) {
-    return new SandboxCollector({ clock, monitoring, settings: settings(section, sandboxSource) });
-  }
+  if (section.api_key === undefined) return createSandbox(section, dependencies);
   return new AlphaVantageCollector({
     settings: {
       ...settings(section, vendorSource),
@@ -69,15 +60,28 @@ export function createCollector(dependencies: CollectorDependencies): MarketData
   });
 }
 
-/**
- * Refuses an endpoint that nobody has a key for.
- *
- * @throws ServiceError of kind `configuration`, reason `missingApiKey`.
- */
-export function requireKeyForEndpoint(configProvider: ConfigurationProvider): void {
-  const { api_key: apiKey, base_url: baseUrl } = configProvider.getConfigSection(alphaVantageSection);
-  if (apiKey !== undefined || baseUrl === undefined) return;
-  throw missingKey('alpha_vantage.base_url is set and there is no key: set ALPHA_VANTAGE_API_KEY too');
+function createSandbox(section: AlphaVantageSection, { clock, monitoring }: VendorDependencies): SandboxCollector {
+  return new SandboxCollector({
+    source: sandboxSource,
+    component: 'alpha_vantage',
+    capabilities: alphaVantageCapabilities,
+    clock,
+    sandbox: () => createAlphaVantageSandbox({ now: () => clock.now() }),
+    collector: (baseUrl) =>
+      new AlphaVantageCollector({
+        settings: {
+          ...settings(section, sandboxSource),
+          baseUrl,
+          apiKey: new Redacted('sandbox-key'),
+          implementation: 'sandbox',
+        },
+        quota: unlimited,
+        http: createVendorHttp(),
+        clock,
+        redact: (text) => text,
+        monitoring,
+      }),
+  });
 }
 
 /** The key of this moment. A service that began with one does not turn into the sandbox when it is taken away. */
@@ -98,6 +102,8 @@ function settings(section: AlphaVantageSection, source: string) {
     defaultOutputSize: section.default_output_size,
     barLabel: section.bar_label,
     dataType: section.datatype,
+    extendedHours: section.extended_hours,
+    entitlement: section.entitlement,
   };
 }
 

@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { ServiceError } from '@quantumtrade/core-traits';
 import got, { type Got } from 'got';
+import type { Vendor } from './vendor.ts';
 
 /** An answer as it came, decompressed. */
 export interface VendorAnswer {
@@ -21,6 +22,8 @@ export interface VendorHttpOptions {
    */
   readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Sent with the request; may hold secrets, which no error repeats. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** One GET at a time: no retries, no redirects, and no opinion about status codes. */
@@ -41,8 +44,8 @@ const defaultMaxBytes = 64 * 1024 * 1024;
 /** Vendors close idle connections after 5 s or so: closing first avoids sending into a dead one. */
 const idleMs = 3500;
 
-/** A {@link VendorHttp} on got with connections of its own. TLS certificates are verified. */
-export function createVendorHttp(): VendorHttp {
+/** A {@link VendorHttp} on got with connections of its own. TLS certificates are verified. Errors name `vendor`. */
+export function createVendorHttp(vendor: Vendor = { id: 'alpha_vantage', name: 'Alpha Vantage' }): VendorHttp {
   const agent = {
     http: new HttpAgent({ keepAlive: true, timeout: idleMs }),
     https: new HttpsAgent({ keepAlive: true, timeout: idleMs, rejectUnauthorized: true }),
@@ -55,7 +58,7 @@ export function createVendorHttp(): VendorHttp {
     headers: { 'user-agent': 'quantumtrade-market-data' },
   });
   return {
-    get: (url, options) => fetchAnswer(client, url, options),
+    get: (url, options) => fetchAnswer({ client, vendor }, url, options),
     close: () => {
       agent.http.destroy();
       agent.https.destroy();
@@ -63,16 +66,24 @@ export function createVendorHttp(): VendorHttp {
   };
 }
 
-async function fetchAnswer(client: Got, url: URL, options: VendorHttpOptions): Promise<VendorAnswer> {
-  const { timeoutMs, maxBytes = defaultMaxBytes, signal } = options;
+async function fetchAnswer(
+  { client, vendor }: { readonly client: Got; readonly vendor: Vendor },
+  url: URL,
+  options: VendorHttpOptions,
+): Promise<VendorAnswer> {
+  const { timeoutMs, maxBytes = defaultMaxBytes, signal, headers } = options;
   signal?.throwIfAborted();
-  const stream = client.stream(url, { timeout: { request: timeoutMs }, ...(signal && { signal }) });
+  const stream = client.stream(url, {
+    timeout: { request: timeoutMs },
+    ...(signal && { signal }),
+    ...(headers && { headers: { ...headers } }),
+  });
   try {
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
       size += chunk.length;
-      if (size > maxBytes) throw tooLarge(maxBytes);
+      if (size > maxBytes) throw tooLarge(vendor, maxBytes);
       chunks.push(chunk);
     }
     const { response } = stream;
@@ -80,7 +91,7 @@ async function fetchAnswer(client: Got, url: URL, options: VendorHttpOptions): P
     return { status: response.statusCode, headers: flatten(response.headers), body: Buffer.concat(chunks, size) };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    throw error instanceof ServiceError ? error : transportError(error, url);
+    throw error instanceof ServiceError ? error : transportError(vendor, error, url);
   } finally {
     stream.destroy();
   }
@@ -92,30 +103,30 @@ function flatten(headers: NodeJS.Dict<string | string[]>): Record<string, string
   return flat;
 }
 
-function tooLarge(maxBytes: number): ServiceError {
+function tooLarge(vendor: Vendor, maxBytes: number): ServiceError {
   return new ServiceError({
     kind: 'externalApi',
-    api: 'alpha_vantage',
+    api: vendor.id,
     reason: 'malformed',
     retryable: false,
-    message: `the answer of Alpha Vantage is larger than ${maxBytes} bytes and was not read to its end; ask for less`,
+    message: `the answer of ${vendor.name} is larger than ${maxBytes} bytes and was not read to its end; ask for less`,
   });
 }
 
 /** got's own errors hold the request with its URL and so the key: only their code and cleaned text go on. */
-function transportError(error: unknown, url: URL): ServiceError {
+function transportError(vendor: Vendor, error: unknown, url: URL): ServiceError {
   const { cause, message = '', ...given } = error as { cause?: { code?: unknown }; code?: unknown; message?: string };
   const code = String(cause?.code ?? given.code ?? 'ERR_UNKNOWN');
   const text = withoutUrl(message, url);
   const broken = /^(Z_|ZSTD_|ERR_BROTLI|ERR__ERROR)/.test(code);
   return new ServiceError({
     kind: 'externalApi',
-    api: 'alpha_vantage',
+    api: vendor.id,
     reason: broken ? 'malformed' : 'outage',
     retryable: true,
     message: broken
-      ? `the answer of Alpha Vantage could not be decompressed (${code}); try again later`
-      : `no whole answer from Alpha Vantage (${code}: ${text}); check the network or try again later`,
+      ? `the answer of ${vendor.name} could not be decompressed (${code}); try again later`
+      : `no whole answer from ${vendor.name} (${code}: ${text}); check the network or try again later`,
     cause: new Error(`${code}: ${text}`),
   });
 }

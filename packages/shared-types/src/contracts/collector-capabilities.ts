@@ -1,0 +1,32 @@
+import type { AssetClass } from '../bars/asset.ts';
+import type { Interval } from '../bars/interval.ts';
+
+/**
+ * How a vendor gives adjusted bars: every price rewritten for splits and dividends (`prices`), as-traded prices with an
+ * adjusted close beside them (`adjustedClose`), or not at all (`none`).
+ */
+export type AdjustedForm = 'prices' | 'adjustedClose' | 'none';
+
+/** What a vendor offers for one asset class. */
+export interface AssetCapabilities {
+  readonly intervals: readonly Interval[];
+  readonly adjusted: {
+    /** Of bars within the day. */
+    readonly intraday: AdjustedForm;
+    /** Of daily and longer bars. */
+    readonly daily: AdjustedForm;
+  };
+  /** Whether intraday bars can be asked for by month. */
+  readonly months: boolean;
+  /** Whether bars can be asked for by instants, `from` and `to`. */
+  readonly ranges: boolean;
+  /** Whether the bars carry a volume. */
+  readonly volume: boolean;
+}
+
+/** What a vendor can be asked for, as plain data. An asset class that is left out is not offered. */
+export interface CollectorCapabilities {
+  readonly assets: Readonly<Partial<Record<AssetClass, AssetCapabilities>>>;
+  /** The most bars that one request to the vendor gives; `undefined` where it sets no limit. */
+  readonly pageSize?: number | undefined;
+}

@@ -1,0 +1,3 @@
+import type { Vendor } from '../shared/vendor.ts';
+
+export const alpaca: Vendor = { id: 'alpaca', name: 'Alpaca' };

@@ -1,0 +1,27 @@
+import type { Clock, ConfigurationProvider, MonitoringProvider, ServiceError } from '@quantumtrade/core-traits';
+import type { MarketDataCollector } from '@quantumtrade/shared-types';
+
+/** What a vendor's collector is made from. */
+export interface VendorDependencies {
+  readonly configProvider: ConfigurationProvider;
+  readonly clock: Clock;
+  readonly monitoring: MonitoringProvider;
+}
+
+/** Settings of a vendor that do not fit together. */
+export interface VendorProblem {
+  /** The setting at fault. */
+  readonly path: string;
+  /** Of kind `configuration`. */
+  readonly error: ServiceError;
+}
+
+/** How the collector of one vendor is made from the configuration. */
+export interface VendorFactory {
+  /** The `source` of the bars that the configured collector gives. */
+  source(configProvider: ConfigurationProvider): string;
+  /** What is wrong with the vendor's settings as a whole; `undefined` when nothing is. */
+  problem?(configProvider: ConfigurationProvider): VendorProblem | undefined;
+  /** Opens nothing yet. Called only where there is no problem. */
+  create(dependencies: VendorDependencies): MarketDataCollector;
+}
