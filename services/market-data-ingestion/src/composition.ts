@@ -89,6 +89,7 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
       configProvider: resolve(c, tokens.ConfigurationProvider),
       clock: resolve(c, tokens.Clock),
       monitoring: resolve(c, tokens.MonitoringProvider),
+      cache: resolve(c, tokens.Cache),
     }),
   );
   add(

@@ -9,14 +9,8 @@ export {
   type VendorAnswer,
   type VendorHttp,
   type VendorHttpOptions,
+  type VendorHttpSettings,
 } from './collectors/alpha-vantage/http.ts';
-export {
-  type AcquireOptions,
-  createQuota,
-  type Quota,
-  type QuotaLimits,
-  unlimited,
-} from './collectors/alpha-vantage/quota.ts';
 export type { AlphaVantageSettings } from './collectors/alpha-vantage/settings.ts';
 export { type VendorReason, vendorReasons } from './collectors/alpha-vantage/vendor-reason.ts';
 export { type CompositionOptions, registerMarketDataIngestion } from './composition.ts';
@@ -33,7 +27,9 @@ export {
   type LoggingSection,
   loggingSection,
   type RateLimitsSection,
+  type RedisSection,
   rateLimitsSection,
+  redisSection,
   type StorageSection,
   sections,
   storageSection,
@@ -42,5 +38,18 @@ export { createService, type ServiceDependencies } from './create-service.ts';
 export { instruments } from './instruments.ts';
 export { QualityProcessor, type QualityProcessorDependencies } from './processors/quality-processor.ts';
 export type { QualitySettings } from './processors/quality-settings.ts';
+export { createQuota, type QuotaOptions } from './quota/create-quota.ts';
+export type { VendorName } from './quota/limit-error.ts';
+export type { LedgerMemory } from './quota/process-ledger.ts';
+export {
+  type AcquireOptions,
+  type LimitReason,
+  type Quota,
+  type QuotaUsage,
+  unlimited,
+  type WindowUsage,
+} from './quota/quota.ts';
+export type { QuotaLimits } from './quota/rate-plan.ts';
+export { connectRedisScripts, type RedisScripts } from './quota/redis-scripts.ts';
 export { type MarketDataIngestionService, MarketDataIngestionServiceToken } from './service.ts';
 export { CacheFallback } from './storage/cache-fallback.ts';

@@ -19,6 +19,7 @@ import type {
   BarRequest,
   BatchIdentity,
   CollectionFallback,
+  CollectionPriority,
   CollectionResult,
   DataProcessor,
   InsertOutcome,
@@ -168,7 +169,7 @@ export class IngestionService implements MarketDataIngestionService {
     const deadline = new Deadline({ clock, milliseconds: deadlineMs, signal: options.signal });
     monitoring.recordCounter(instruments.attempts, 1, labels);
     try {
-      return await this.#collect(request, deadline, began);
+      return await this.#collect(request, { deadline, began, priority: options.priority });
     } catch (error) {
       // A caller that gave up is no failure of the collection.
       options.signal?.throwIfAborted();
@@ -181,7 +182,10 @@ export class IngestionService implements MarketDataIngestionService {
     }
   }
 
-  async #collect(request: BarRequest, deadline: Deadline, began: number): Promise<CollectionResult> {
+  async #collect(
+    request: BarRequest,
+    { deadline, began, priority }: { deadline: Deadline; began: number; priority: CollectionPriority | undefined },
+  ): Promise<CollectionResult> {
     const { clock, collector, processor } = this.#dependencies;
     const identity: BatchIdentity = { batchId: randomUUID(), acceptedAt: clock.now() };
     const metadata = { symbol: request.symbol, interval: request.interval, batchId: identity.batchId };
@@ -199,7 +203,7 @@ export class IngestionService implements MarketDataIngestionService {
       {
         operation: 'fetch',
         metadata,
-        run: () => collector.fetchBars(request, { signal: deadline.signal, patienceMs: deadline.remainingMs }),
+        run: () => collector.fetchBars(request, { signal: deadline.signal, patienceMs: deadline.remainingMs, priority }),
       },
       deadline,
     );

@@ -1,6 +1,7 @@
 import { ServiceError } from '@quantumtrade/core-traits';
 import {
   type BarRequest,
+  type CollectionPriority,
   type Interval,
   intervals,
   intradayMilliseconds,
@@ -19,6 +20,8 @@ export interface CollectionOptions {
   readonly outputSize?: 'compact' | 'full' | undefined;
   /** Intraday only: one month, `2024-01`, instead of the newest bars. */
   readonly month?: string | undefined;
+  /** Who goes first where requests wait for the vendor's quota. @default 'default' */
+  readonly priority?: CollectionPriority | undefined;
   /** Ends the collection; it then rejects with the signal's reason. What was stored by then stays. */
   readonly signal?: AbortSignal | undefined;
 }

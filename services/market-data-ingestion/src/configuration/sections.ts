@@ -28,6 +28,10 @@ export interface RateLimitsSection {
   /** 25 unless the key is premium; premium keys have no daily limit. */
   readonly calls_per_day?: number | 'none' | undefined;
   readonly is_premium: boolean;
+  /** Processes that use the key: each keeps to its part where they do not count together. */
+  readonly processes?: number | undefined;
+  /** How long a refusal of what the plan does not hold is believed. */
+  readonly remember_refusals_days: number;
 }
 
 export interface CollectionSection {
@@ -72,6 +76,12 @@ export interface StorageSection {
   /** Directory of the embedded engine. */
   readonly data_directory: string;
   readonly database: string;
+}
+
+/** Where processes work together. */
+export interface RedisSection {
+  /** It may hold a password. */
+  readonly url?: Redacted<string> | undefined;
 }
 
 export interface LoggingSection {
@@ -132,6 +142,8 @@ export const rateLimitsSection: ConfigurationSection<RateLimitsSection> = sectio
     calls_per_minute: limit().default('none'),
     calls_per_day: limit().optional(),
     is_premium: flag().default(false),
+    processes: wholeNumber(1, 10_000).optional(),
+    remember_refusals_days: decimalNumber(0, 3650).default(7),
   }),
 );
 
@@ -190,6 +202,12 @@ export const storageSection: ConfigurationSection<StorageSection> = section(
   }),
 );
 
+export const redisSection: ConfigurationSection<RedisSection> = section(
+  'redis',
+  z.strictObject({ url: z.instanceof(Redacted<string>).optional() }),
+  ['url'],
+);
+
 export const loggingSection: ConfigurationSection<LoggingSection> = section(
   'logging',
   z.strictObject({
@@ -205,6 +223,7 @@ export const sections: readonly ConfigurationSection<unknown>[] = [
   collectionSection,
   errorsSection,
   storageSection,
+  redisSection,
   loggingSection,
 ];
 
@@ -213,6 +232,7 @@ export const environmentAliases: Readonly<Record<string, string>> = {
   ALPHA_VANTAGE_API_KEY: 'alpha_vantage.api_key',
   ALPHA_VANTAGE_BASE_URL: 'alpha_vantage.base_url',
   MARKET_DATA_DIR: 'storage.data_directory',
+  REDIS_URL: 'redis.url',
 };
 
 /** The prefix of `MARKET_DATA_<SECTION>__<KEY>`. */

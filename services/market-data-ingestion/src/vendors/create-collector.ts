@@ -1,5 +1,6 @@
 import { createRedactor } from '@quantumtrade/core-defaults';
 import {
+  type Cache,
   type Clock,
   type ConfigurationProvider,
   type MonitoringProvider,
@@ -9,15 +10,10 @@ import {
 import type { MarketDataCollector } from '@quantumtrade/shared-types';
 import { AlphaVantageCollector } from '../collectors/alpha-vantage/alpha-vantage-collector.ts';
 import { createVendorHttp } from '../collectors/alpha-vantage/http.ts';
-import { createQuota } from '../collectors/alpha-vantage/quota.ts';
 import { knownSecrets } from '../configuration/known-secrets.ts';
-import {
-  type AlphaVantageSection,
-  alphaVantageSection,
-  type RateLimitsSection,
-  rateLimitsSection,
-} from '../configuration/sections.ts';
+import { type AlphaVantageSection, alphaVantageSection } from '../configuration/sections.ts';
 import { SandboxCollector } from './sandbox-collector.ts';
+import { createVendorAccount } from './vendor-account.ts';
 
 const endpoint = 'https://www.alphavantage.co/query';
 
@@ -25,13 +21,12 @@ const endpoint = 'https://www.alphavantage.co/query';
 const vendorSource = 'alpha_vantage';
 const sandboxSource = 'alpha_vantage_sandbox';
 
-/** Requests a day of a free key. */
-const freeCallsPerDay = 25;
-
 export interface CollectorDependencies {
   readonly configProvider: ConfigurationProvider;
   readonly clock: Clock;
   readonly monitoring: MonitoringProvider;
+  /** Shares with other processes what a key may not ask. */
+  readonly cache?: Cache | undefined;
 }
 
 /** The source that the configuration chooses: the vendor where there is a key, the sandbox where there is none. */
@@ -52,6 +47,10 @@ export function createCollector(dependencies: CollectorDependencies): MarketData
   if (section.api_key === undefined) {
     return new SandboxCollector({ clock, monitoring, settings: settings(section, sandboxSource) });
   }
+  const { quota, entitlements } = createVendorAccount({
+    ...dependencies,
+    apiKey: () => currentKey(configProvider),
+  });
   return new AlphaVantageCollector({
     settings: {
       ...settings(section, vendorSource),
@@ -61,7 +60,8 @@ export function createCollector(dependencies: CollectorDependencies): MarketData
         return currentKey(configProvider);
       },
     },
-    quota: createQuota({ ...limits(configProvider.getConfigSection(rateLimitsSection)), clock }),
+    quota,
+    entitlements,
     http: createVendorHttp(),
     clock,
     redact: createRedactor(knownSecrets(configProvider)),
@@ -98,14 +98,5 @@ function settings(section: AlphaVantageSection, source: string) {
     defaultOutputSize: section.default_output_size,
     barLabel: section.bar_label,
     dataType: section.datatype,
-  };
-}
-
-function limits(section: RateLimitsSection): { perSecond?: number; perMinute?: number; perDay?: number } {
-  const perDay = section.calls_per_day ?? (section.is_premium ? 'none' : freeCallsPerDay);
-  return {
-    ...(section.calls_per_second === 'none' ? {} : { perSecond: section.calls_per_second }),
-    ...(section.calls_per_minute === 'none' ? {} : { perMinute: section.calls_per_minute }),
-    ...(perDay === 'none' ? {} : { perDay }),
   };
 }

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { AlphaVantageCollector } from './alpha-vantage-collector.ts';
 import { createVendorHttp, type VendorAnswer, type VendorHttp } from './http.ts';
 import { alphaVantageInstruments } from './instruments.ts';
-import type { Quota } from './quota.ts';
+import type { Quota } from '../../quota/quota.ts';
 import type { AlphaVantageSettings } from './settings.ts';
 
 const key = 'SECRETKEY123';

@@ -12,12 +12,13 @@ import {
   parseSymbol,
   type RawBars,
 } from '@quantumtrade/shared-types';
+import type { Entitlements } from '../../entitlements/entitlements.ts';
+import type { Quota } from '../../quota/quota.ts';
 import { CallHistory } from './call-history.ts';
 import { classifyAnswer, vendorReasonOf } from './classify.ts';
 import type { VendorHttp } from './http.ts';
 import { alphaVantageInstruments } from './instruments.ts';
 import { maskKey } from './mask-key.ts';
-import type { Quota } from './quota.ts';
 import { queryOf, signedUrl } from './request.ts';
 import { scrub, shorten } from './scrub.ts';
 import type { AlphaVantageSettings } from './settings.ts';
@@ -25,6 +26,8 @@ import type { AlphaVantageSettings } from './settings.ts';
 export interface AlphaVantageCollectorDependencies {
   readonly settings: AlphaVantageSettings;
   readonly quota: Quota;
+  /** What the key may not ask; without it every refusal is asked for again. */
+  readonly entitlements?: Pick<Entitlements, 'check' | 'learn'> | undefined;
   readonly http: VendorHttp;
   readonly clock: Clock;
   /** Removes the secrets that the service knows from text. */
@@ -42,16 +45,18 @@ export class AlphaVantageCollector implements MarketDataCollector {
   readonly source: string;
   readonly #settings: AlphaVantageSettings;
   readonly #quota: Quota;
+  readonly #entitlements: Pick<Entitlements, 'check' | 'learn'> | undefined;
   readonly #http: VendorHttp;
   readonly #clock: Clock;
   readonly #redact: (text: string) => string;
   readonly #monitoring: MonitoringProvider | undefined;
   readonly #history = new CallHistory();
 
-  constructor({ settings, quota, http, clock, redact, monitoring }: AlphaVantageCollectorDependencies) {
+  constructor({ settings, quota, entitlements, http, clock, redact, monitoring }: AlphaVantageCollectorDependencies) {
     this.source = settings.source;
     this.#settings = settings;
     this.#quota = quota;
+    this.#entitlements = entitlements;
     this.#http = http;
     this.#clock = clock;
     this.#redact = redact;
@@ -59,17 +64,18 @@ export class AlphaVantageCollector implements MarketDataCollector {
   }
 
   async fetchBars(request: BarRequest, options: CollectorOptions = {}): Promise<RawBars> {
-    const { signal, patienceMs } = options;
+    const { signal } = options;
     const parsed: BarRequest = { ...request, symbol: parseSymbol(request.symbol) };
     const query = queryOf(parsed, this.#settings);
     // Refused before a call is spent.
     signedUrl(this.#settings.baseUrl, query, this.#settings.apiKey);
-    await this.#quota.acquire({ signal, patienceMs });
+    await this.#entitlements?.check(query);
+    await this.#quota.acquire(options);
     // The key that is sent is the one to be found in the answer, even if it is replaced meanwhile.
     const settings = { ...this.#settings };
     const started = this.#clock.monotonic();
     try {
-      const bars = await this.#exchange(query, settings, parsed, signal);
+      const bars = await this.#exchange(query, settings, parsed, options);
       this.#record(started, undefined);
       return bars;
     } catch (error) {
@@ -78,6 +84,7 @@ export class AlphaVantageCollector implements MarketDataCollector {
       const failure = this.#toServiceError(error, settings);
       this.#record(started, failure);
       if (failure.kind === 'rateLimit') this.#quota.refused(failure);
+      await this.#entitlements?.learn(query, failure);
       throw failure;
     }
   }
@@ -88,16 +95,21 @@ export class AlphaVantageCollector implements MarketDataCollector {
 
   async close(): Promise<void> {
     this.#http.close();
+    await this.#quota.close?.();
   }
 
   async #exchange(
     query: URLSearchParams,
     settings: AlphaVantageSettings,
     request: BarRequest,
-    signal: AbortSignal | undefined,
+    options: CollectorOptions,
   ): Promise<RawBars> {
     const url = signedUrl(settings.baseUrl, query, settings.apiKey);
-    const answer = await this.#http.get(url, { timeoutMs: settings.timeoutMs, signal });
+    const answer = await this.#http.get(url, {
+      timeoutMs: settings.timeoutMs,
+      signal: options.signal,
+      beforeResend: () => this.#quota.acquire(options),
+    });
     const bars = classifyAnswer(answer, { request, settings, redact: this.#redact, now: this.#clock.now() });
     return { ...bars, text: maskKey(bars.text, settings.apiKey) };
   }

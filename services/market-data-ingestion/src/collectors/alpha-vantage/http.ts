@@ -1,4 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { ServiceError } from '@quantumtrade/core-traits';
 import got, { type Got } from 'got';
@@ -21,15 +21,24 @@ export interface VendorHttpOptions {
    */
   readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Waited for before a request is sent again because its kept-alive connection turned out to be closed. Without it, and
+   * when it rejects, nothing is sent again.
+   */
+  readonly beforeResend?: (() => Promise<void>) | undefined;
 }
 
-/** One GET at a time: no retries, no redirects, and no opinion about status codes. */
+/**
+ * One GET at a time: no redirects, no opinion about status codes, and no retries but one: a request that met a kept-alive
+ * connection which the other side had just closed.
+ */
 export interface VendorHttp {
   /**
-   * The answer, whatever its status.
+   * The answer, whatever its status. Plain http goes to the loopback only.
    *
    * @throws ServiceError of kind `externalApi`: reason `outage` (retryable) when no whole answer arrived, `malformed`
-   * when it was too large or could not be decompressed. Rejects with the signal's reason when aborted.
+   * when it was too large or could not be decompressed; of kind `configuration`, reason `invalidBaseUrl`, for plain http
+   * to another host. Rejects with the signal's reason when aborted.
    */
   get(url: URL, options: VendorHttpOptions): Promise<VendorAnswer>;
   /** Closes idle connections. */
@@ -39,10 +48,19 @@ export interface VendorHttp {
 const defaultMaxBytes = 64 * 1024 * 1024;
 
 /** Vendors close idle connections after 5 s or so: closing first avoids sending into a dead one. */
-const idleMs = 3500;
+const defaultIdleMs = 3500;
+
+export interface VendorHttpSettings {
+  /**
+   * Milliseconds after which an unused connection is closed.
+   *
+   * @default 3500
+   */
+  readonly idleMs?: number | undefined;
+}
 
 /** A {@link VendorHttp} on got with connections of its own. TLS certificates are verified. */
-export function createVendorHttp(): VendorHttp {
+export function createVendorHttp({ idleMs = defaultIdleMs }: VendorHttpSettings = {}): VendorHttp {
   const agent = {
     http: new HttpAgent({ keepAlive: true, timeout: idleMs }),
     https: new HttpsAgent({ keepAlive: true, timeout: idleMs, rejectUnauthorized: true }),
@@ -55,7 +73,10 @@ export function createVendorHttp(): VendorHttp {
     headers: { 'user-agent': 'quantumtrade-market-data' },
   });
   return {
-    get: (url, options) => fetchAnswer(client, url, options),
+    get: async (url, options) => {
+      refusePlainHttp(url);
+      return await fetchAnswer(client, url, options);
+    },
     close: () => {
       agent.http.destroy();
       agent.https.destroy();
@@ -64,9 +85,13 @@ export function createVendorHttp(): VendorHttp {
 }
 
 async function fetchAnswer(client: Got, url: URL, options: VendorHttpOptions): Promise<VendorAnswer> {
-  const { timeoutMs, maxBytes = defaultMaxBytes, signal } = options;
+  const { timeoutMs, maxBytes = defaultMaxBytes, signal, beforeResend, ...rest } = options;
   signal?.throwIfAborted();
   const stream = client.stream(url, { timeout: { request: timeoutMs }, ...(signal && { signal }) });
+  let request: ClientRequest | undefined;
+  stream.once('request', (sent: ClientRequest) => {
+    request = sent;
+  });
   try {
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -80,10 +105,46 @@ async function fetchAnswer(client: Got, url: URL, options: VendorHttpOptions): P
     return { status: response.statusCode, headers: flatten(response.headers), body: Buffer.concat(chunks, size) };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    throw error instanceof ServiceError ? error : transportError(error, url);
+    const failure = error instanceof ServiceError ? error : transportError(error, url);
+    const stale = request?.reusedSocket === true && stream.response === undefined && isReset(error);
+    if (!stale || beforeResend === undefined || !(await granted(beforeResend, signal))) throw failure;
+    // Once: the second time no connection is taken that was used before.
+    return await fetchAnswer(client.extend({ agent: noAgents }), url, { ...rest, timeoutMs, maxBytes, signal });
   } finally {
     stream.destroy();
   }
+}
+
+/** A connection for one request alone. */
+const noAgents = { http: false, https: false } as const;
+
+/** Whether the other side closed the connection before it answered anything. */
+function isReset(error: unknown): boolean {
+  const { cause, code } = error as { cause?: { code?: unknown }; code?: unknown };
+  const resets = new Set<unknown>(['ECONNRESET', 'EPIPE']);
+  return resets.has(code) || resets.has(cause?.code);
+}
+
+async function granted(beforeResend: () => Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await beforeResend();
+    return true;
+  } catch {
+    signal?.throwIfAborted();
+    return false;
+  }
+}
+
+const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** The key travels in the URL: it must not go over a network in clear. */
+function refusePlainHttp({ protocol, hostname }: URL): void {
+  if (protocol === 'https:' || (protocol === 'http:' && loopback.has(hostname))) return;
+  throw new ServiceError({
+    kind: 'configuration',
+    reason: 'invalidBaseUrl',
+    message: 'the vendor must be asked over https; plain http is for the loopback only',
+  });
 }
 
 function flatten(headers: NodeJS.Dict<string | string[]>): Record<string, string | undefined> {
