@@ -144,7 +144,7 @@ describe('config show', () => {
     expect(settings.get('storage.database')).toMatchObject({ value: 'market_data', layer: 'default' });
     const known = sections.flatMap((section) => section.keys.map((name) => `${section.path}.${name}`));
     const absent = ['alpha_vantage.api_key', 'alpha_vantage.base_url', 'errors.max_attempts', 'logging.format'];
-    const unset = [...absent, 'rate_limits.calls_per_day'];
+    const unset = [...absent, 'rate_limits.calls_per_day', 'rate_limits.processes', 'redis.url'];
     expect([...settings.keys()].sort()).toEqual(known.filter((name) => !unset.includes(name)).sort());
   });
 

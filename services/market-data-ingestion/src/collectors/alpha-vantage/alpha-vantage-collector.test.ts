@@ -107,7 +107,7 @@ describe('AlphaVantageCollector', () => {
     expect(urls.map(String)).toEqual([
       `https://vendor.test/query?function=TIME_SERIES_DAILY&symbol=IBM&outputsize=compact&datatype=json&apikey=${key}`,
     ]);
-    expect(options).toEqual([{ timeoutMs: 1234, signal }]);
+    expect(options).toEqual([{ timeoutMs: 1234, signal, beforeResend: expect.any(Function) }]);
     expect(acquired).toEqual([{ signal, patienceMs: 99 }]);
     expect(timings).toEqual([10]);
     expect(counts).toEqual([]);
