@@ -94,7 +94,7 @@ interface ErrorRow {
 }
 
 /** The stable row of an outcome; a failed one has zero counts and its error. */
-function outcomeRow(outcome: JobOutcome, activeSource: string): OutcomeRow {
+export function outcomeRow(outcome: JobOutcome, activeSource: string): OutcomeRow {
   const { job, durationMs } = outcome;
   if ('error' in outcome) {
     return {
@@ -141,10 +141,12 @@ function errorRow(error: ServiceError): ErrorRow {
 }
 
 /** The outcomes for people: one row a series, and below it what went wrong. Rare counts show where there are any. */
-function outcomeTable(rows: readonly OutcomeRow[]): string {
+export function outcomeTable(rows: readonly (OutcomeRow & { readonly month?: string | undefined })[]): string {
   const counts = countNames.filter((name) => !rareCounts.has(name) || rows.some((row) => row[name] > 0));
-  const head = ['symbol', 'interval', 'source', ...counts, 'quality', 'ms', 'result'];
+  const withMonths = rows.some(({ month }) => month !== undefined);
+  const head = [...(withMonths ? ['month'] : []), 'symbol', 'interval', 'source', ...counts, 'quality', 'ms', 'result'];
   const body = rows.map((row) => [
+    ...(withMonths ? [row.month ?? ''] : []),
     row.symbol,
     row.interval,
     row.source,
@@ -153,8 +155,8 @@ function outcomeTable(rows: readonly OutcomeRow[]): string {
     String(row.durationMs),
     row.error === null ? 'ok' : `${row.error.kind}${row.error.reason === null ? '' : `/${row.error.reason}`}`,
   ]);
-  const failures = rows.flatMap(({ symbol, interval, error }) =>
-    error === null ? [] : [`${symbol} ${interval}: ${oneLine(error.message)}\n`],
+  const failures = rows.flatMap(({ month, symbol, interval, error }) =>
+    error === null ? [] : [`${month === undefined ? '' : `${month} `}${symbol} ${interval}: ${oneLine(error.message)}\n`],
   );
   return table(head, body, [...counts, 'quality', 'ms']) + failures.join('');
 }

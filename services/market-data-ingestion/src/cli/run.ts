@@ -1,10 +1,12 @@
-import { isServiceError } from '@quantumtrade/core-traits';
+import { isServiceError, ServiceError } from '@quantumtrade/core-traits';
 import { intervals } from '@quantumtrade/shared-types';
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../version.ts';
+import { collectMonths, type MonthsOptions, plan } from './backfill.ts';
 import { type CollectOptions, collect } from './collect.ts';
 import { type Application, composeApplication } from './composition.ts';
 import { type ConfigSources, showConfig, validateConfig } from './config.ts';
+import { type EntitlementsOptions, entitlements } from './entitlements.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { health } from './health.ts';
 import { helpTexts } from './help.ts';
@@ -13,6 +15,7 @@ import { migrate } from './migrate.ts';
 import { isClosedPipe, note, oneLine, type Streams } from './output.ts';
 import { type QuarantineOptions, quarantine } from './quarantine.ts';
 import { type QueryOptions, query } from './query.ts';
+import { quota } from './quota.ts';
 
 export interface RunOptions {
   /** The words after the program's name. */
@@ -107,6 +110,10 @@ function usageError(text: string): string {
   return `${shown}${suggestion === undefined ? '' : `: did you mean ${suggestion}?`} (see --help)`;
 }
 
+function optionMissing(message: string): ServiceError {
+  return new ServiceError({ kind: 'configuration', reason: 'invalidOption', message });
+}
+
 const longestComplaint = 300;
 
 function createProgram({ streams, signal }: RunOptions, execution: Execution): Command {
@@ -137,10 +144,48 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
       new Option('--outputsize <size>', 'newest 100 bars, or all one request gives').choices(['compact', 'full']),
     )
     .option('--month <YYYY-MM>', 'intraday: that month instead of the newest bars')
+    .addOption(
+      new Option('--from <YYYY-MM>', 'intraday: month by month from this one on; what is complete is left out').conflicts(
+        ['month', 'outputsize'],
+      ),
+    )
+    .option('--to <YYYY-MM>', 'with --from: the last month; the current one without it')
     .option('--json', 'print a JSON array')
     .addHelpText('after', helpTexts.collect)
-    .action((symbols: string[], options: CollectOptions) =>
-      execute('collect', (application) => collect(application, streams, symbols, options, signal)),
+    .action((symbols: string[], { from, to, ...options }: CollectOptions & { from?: string; to?: string }) =>
+      execute('collect', (application) => {
+        if (from !== undefined) return collectMonths(application, streams, symbols, { ...options, from, to }, signal);
+        if (to !== undefined) throw optionMissing('--to needs --from');
+        return collect(application, streams, symbols, options, signal);
+      }),
+    );
+  program
+    .command('plan')
+    .description('what collect --from --to would spend: calls, days and order')
+    .argument('<symbol...>', 'symbols such as AAPL or TSCO.LON')
+    .addOption(interval())
+    .option('--adjusted', 'adjusted data')
+    .requiredOption('--from <YYYY-MM>', 'the first month')
+    .option('--to <YYYY-MM>', 'the last month; the current one without it')
+    .option('--json', 'print a JSON object')
+    .addHelpText('after', helpTexts.plan)
+    .action((symbols: string[], options: MonthsOptions) =>
+      execute('plan', (application) => plan(application, streams, symbols, options)),
+    );
+  program
+    .command('quota')
+    .description(`what is used and left of the key's limits`)
+    .option('--json', 'print a JSON object')
+    .addHelpText('after', helpTexts.quota)
+    .action((options: { json?: boolean }) => execute('quota', (application) => quota(application, streams, options)));
+  program
+    .command('entitlements')
+    .description('what the vendor has refused the key')
+    .option('--forget', 'ask for all of it again, as after a change of the plan')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.entitlements)
+    .action((options: EntitlementsOptions) =>
+      execute('entitlements', (application) => entitlements(application, streams, options)),
     );
   program
     .command('query')

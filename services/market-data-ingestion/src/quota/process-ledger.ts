@@ -69,13 +69,13 @@ export class ProcessLedger implements Ledger {
 
   usage(): LedgerUsage {
     const now = this.#now();
-    const windows = this.#plan.windows.map(({ reason, limit, ms }) => {
+    const windows = this.#plan.windows.map(({ reason, limit, ms, nominalMs }) => {
       const within = this.#grants.filter((at) => at + ms > now);
       const leavesIn = (at: number | undefined): number | undefined => (at === undefined ? undefined : at + ms - now);
       return {
         reason,
         limit,
-        windowMs: ms,
+        windowMs: nominalMs,
         used: within.length,
         left: Math.max(0, limit - within.length),
         freesInMs: leavesIn(within[0]),

@@ -16,6 +16,8 @@ export interface RateWindow {
   readonly reason: LimitReason;
   readonly limit: number;
   readonly ms: number;
+  /** The vendor's own window, without what is added for safety. */
+  readonly nominalMs: number;
 }
 
 /** Limits in the form that a ledger keeps to. */
@@ -57,17 +59,15 @@ export function ratePlanOf({ perSecond, perMinute, perDay }: QuotaLimits, scale 
   if (perSecond !== undefined) {
     // Whole requests in a window of their own length: 2.5 a second are 3 in 1.2 s.
     const limit = Math.ceil(perSecond);
-    spread.push({ reason: 'pacing', limit, ms: guarded((limit / perSecond) * second * scale) });
+    spread.push(slidingWindow('pacing', limit, (limit / perSecond) * second * scale));
   }
-  if (perMinute !== undefined) spread.push({ reason: 'minuteQuota', limit: perMinute, ms: guarded(minute * scale) });
+  if (perMinute !== undefined) spread.push(slidingWindow('minuteQuota', perMinute, minute * scale));
   const widest = spread.toSorted((a, b) => b.ms / b.limit - a.ms / a.limit)[0];
   const spacingMs = widest === undefined ? 0 : widest.ms / widest.limit;
   return {
     windows: [
       ...spread,
-      ...(perDay === undefined
-        ? []
-        : [{ reason: 'dailyQuota', limit: perDay, ms: guarded(day * scale) } satisfies RateWindow]),
+      ...(perDay === undefined ? [] : [slidingWindow('dailyQuota', perDay, day * scale)]),
     ],
     spacingMs,
     toleranceMs: Math.min(spacingMs / 4, 50),
@@ -83,15 +83,17 @@ export function shareOf(plan: RatePlan, share: number): RatePlan {
     windows: plan.windows.map((window) => {
       const limit = Math.floor(window.limit * share);
       // Less than one request in a window is one in a longer window.
-      return limit >= 1 ? { ...window, limit } : { ...window, limit: 1, ms: window.ms / (window.limit * share) };
+      if (limit >= 1) return { ...window, limit };
+      const times = 1 / (window.limit * share);
+      return { ...window, limit: 1, ms: window.ms * times, nominalMs: window.nominalMs * times };
     }),
     spacingMs,
     toleranceMs: Math.min(spacingMs / 4, 50),
   };
 }
 
-function guarded(ms: number): number {
-  return ms + Math.min(ms * guardShare, longestGuardMs);
+function slidingWindow(reason: LimitReason, limit: number, nominalMs: number): RateWindow {
+  return { reason, limit, nominalMs, ms: nominalMs + Math.min(nominalMs * guardShare, longestGuardMs) };
 }
 
 function invalidQuota(): ServiceError {

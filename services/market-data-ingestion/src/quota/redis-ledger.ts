@@ -44,12 +44,12 @@ export class RedisLedger implements Ledger {
 
   async usage(): Promise<LedgerUsage> {
     const words = await this.#run('usage', 0);
-    const windows = this.#plan.windows.map(({ reason, limit, ms }, index) => {
+    const windows = this.#plan.windows.map(({ reason, limit, nominalMs }, index) => {
       const used = Number(words[index * 3]);
       return {
         reason,
         limit,
-        windowMs: ms,
+        windowMs: nominalMs,
         used,
         left: Math.max(0, limit - used),
         freesInMs: optionalNumber(words[index * 3 + 1]),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cache, Clock, ConfigurationProvider, MonitoringProvider, Redacted } from '@quantumtrade/core-traits';
 import { type RateLimitsSection, rateLimitsSection, redisSection, storageSection } from '../configuration/sections.ts';
 import { Entitlements } from '../entitlements/entitlements.ts';
-import { CollectorMemory } from '../memory/collector-memory.ts';
+import { CollectorMemory, type CollectorMemoryDependencies } from '../memory/collector-memory.ts';
 import { createQuota } from '../quota/create-quota.ts';
 import type { VendorName } from '../quota/limit-error.ts';
 import type { Quota } from '../quota/quota.ts';
@@ -42,14 +42,7 @@ export function createVendorAccount(dependencies: VendorAccountDependencies): Ve
   const { configProvider, clock, monitoring, apiKey, cache, connectRedis = connectRedisScripts } = dependencies;
   const section = configProvider.getConfigSection(rateLimitsSection);
   const { url } = configProvider.getConfigSection(redisSection);
-  const { data_directory: directory } = configProvider.getConfigSection(storageSection);
-  const memory = new CollectorMemory({
-    directory,
-    onProblem: (error) => {
-      const facts = { directory, error: error.message };
-      monitoring?.logWarn('what is known of the vendor will be forgotten when this process ends', facts);
-    },
-  });
+  const memory = new CollectorMemory(memoryOf(configProvider, monitoring));
   const scripts = url && connectRedis(url.reveal());
   const account = (): string => accountOf(apiKey());
   const quota = new RotatingQuota({
@@ -68,6 +61,21 @@ export function createVendorAccount(dependencies: VendorAccountDependencies): Ve
   });
   const expiryMs = section.remember_refusals_days * day;
   return { quota, memory, entitlements: new Entitlements({ memory, cache, clock, vendor, account, expiryMs }) };
+}
+
+/** Where collectors remember things, and how a place that cannot be used is told of. */
+export function memoryOf(
+  configProvider: ConfigurationProvider,
+  monitoring: Pick<MonitoringProvider, 'logWarn'> | undefined,
+): CollectorMemoryDependencies {
+  const { data_directory: directory } = configProvider.getConfigSection(storageSection);
+  return {
+    directory,
+    onProblem: (error) => {
+      const facts = { directory, error: error.message };
+      monitoring?.logWarn('what is known of the vendor will be forgotten when this process ends', facts);
+    },
+  };
 }
 
 /** The limits that the configuration gives a key. */
