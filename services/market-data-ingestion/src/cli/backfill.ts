@@ -8,7 +8,7 @@ import type { QuotaUsage } from '../quota/quota.ts';
 import type { RatePlan } from '../quota/rate-plan.ts';
 import { activeSource } from '../vendors/create-collector.ts';
 import { openAccount } from './account.ts';
-import { outcomeRow, outcomeTable } from './collect.ts';
+import { noteSandbox, outcomeRow, outcomeTable } from './collect.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';
@@ -74,6 +74,7 @@ export async function collectMonths(
     const todo = planBackfill(request, account.memory);
     if (todo.finished > 0) await note(err, `${todo.finished} months are complete and not asked for again`);
     await service.start();
+    await noteSandbox(service.source, streams);
     const progress = createProgress(todo.jobs.length, streams);
     const { concurrent_collections: concurrency } = application.configuration.getConfigSection(collectionSection);
     const { outcomes, stoppedBy } = await runBackfill(request, todo, {

@@ -38,9 +38,7 @@ export async function collect(
   const service = application.service();
   const section = application.configuration.getConfigSection(collectionSection);
   await service.start();
-  if (service.source.endsWith('_sandbox')) {
-    await note(streams.error, `no API key is set: the vendor's sandbox answers with made-up bars`);
-  }
+  await noteSandbox(service.source, streams);
   const progress = createProgress(jobs.length, streams);
   let outcomes: JobOutcome[];
   try {
@@ -64,6 +62,12 @@ export async function collect(
     return exitStatus.interrupted;
   }
   return rows.some((row) => row.error !== null) ? exitStatus.failed : exitStatus.succeeded;
+}
+
+/** Says where the bars are made up. */
+export async function noteSandbox(source: string, streams: Streams): Promise<void> {
+  if (!source.endsWith('_sandbox')) return;
+  await note(streams.error, `no API key is set: the vendor's sandbox answers with made-up bars`);
 }
 
 /** A collection as `collect --json` prints it. */
