@@ -35,7 +35,7 @@ function vendorWindows({ perSecond, perMinute, perDay }: QuotaLimits): readonly 
 }
 
 /** The most requests in any window that slides over the times. */
-function mostIn(times: readonly number[], ms: number): number {
+export function mostIn(times: readonly number[], ms: number): number {
   let first = 0;
   let most = 0;
   for (const [index, time] of times.entries()) {

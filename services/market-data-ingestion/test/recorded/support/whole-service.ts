@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import {
@@ -48,6 +48,7 @@ export interface WholeService {
 /** Starts the service as a host does, with a fake key, no limits of our own, and one attempt for each step. */
 export async function startWholeService(options: WholeServiceOptions): Promise<WholeService> {
   const { baseUrl, dataDirectory, database } = options;
+  await mkdir(dataDirectory, { recursive: true });
   const configuration = createConfigurationProvider({
     sections,
     environmentPrefix,
