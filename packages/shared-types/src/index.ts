@@ -15,7 +15,12 @@ export { parseSymbol } from './bars/symbol.ts';
 export type { CollectionFallback } from './contracts/collection-fallback.ts';
 export type { CollectionResult, CollectionWarning } from './contracts/collection-result.ts';
 export type { DataProcessor, ProcessedBars, QuarantinedBar } from './contracts/data-processor.ts';
-export type { BarRequest, CollectionPriority, CollectorOptions, MarketDataCollector } from './contracts/market-data-collector.ts';
+export type {
+  BarRequest,
+  CollectionPriority,
+  CollectorOptions,
+  MarketDataCollector,
+} from './contracts/market-data-collector.ts';
 export type {
   BatchIdentity,
   InsertOutcome,

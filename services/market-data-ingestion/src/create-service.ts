@@ -41,7 +41,8 @@ export function createService(dependencies: ServiceDependencies): MarketDataInge
   const { configProvider, databaseManager, errorHandler, monitoring } = dependencies;
   const clock = dependencies.clock ?? systemClock;
   const collection = configProvider.getConfigSection(collectionSection);
-  const collector = dependencies.collector ?? createCollector({ configProvider, clock, monitoring, cache: databaseManager.redis });
+  const collector =
+    dependencies.collector ?? createCollector({ configProvider, clock, monitoring, cache: databaseManager.redis });
   return new IngestionService({
     databaseManager,
     errorHandler,

@@ -203,7 +203,8 @@ export class IngestionService implements MarketDataIngestionService {
       {
         operation: 'fetch',
         metadata,
-        run: () => collector.fetchBars(request, { signal: deadline.signal, patienceMs: deadline.remainingMs, priority }),
+        run: () =>
+          collector.fetchBars(request, { signal: deadline.signal, patienceMs: deadline.remainingMs, priority }),
       },
       deadline,
     );

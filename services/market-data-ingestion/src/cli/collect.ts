@@ -160,7 +160,9 @@ export function outcomeTable(rows: readonly (OutcomeRow & { readonly month?: str
     row.error === null ? 'ok' : `${row.error.kind}${row.error.reason === null ? '' : `/${row.error.reason}`}`,
   ]);
   const failures = rows.flatMap(({ month, symbol, interval, error }) =>
-    error === null ? [] : [`${month === undefined ? '' : `${month} `}${symbol} ${interval}: ${oneLine(error.message)}\n`],
+    error === null
+      ? []
+      : [`${month === undefined ? '' : `${month} `}${symbol} ${interval}: ${oneLine(error.message)}\n`],
   );
   return table(head, body, [...counts, 'quality', 'ms']) + failures.join('');
 }

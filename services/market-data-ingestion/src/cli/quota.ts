@@ -66,7 +66,8 @@ function quotaTable({ windows, counted, hold }: QuotaUsage, now: number): string
       ? 'no limits are set\n'
       : table(['limit', 'used', 'left', 'next free', 'all free'], rows, ['used', 'left']);
   const where = counted === 'together' ? 'counted with all processes that use the key\n' : '';
-  const refused = hold === undefined ? '' : `the vendor ${holds[hold.reason]}: nothing is sent before ${instant(hold.forMs)}\n`;
+  const refused =
+    hold === undefined ? '' : `the vendor ${holds[hold.reason]}: nothing is sent before ${instant(hold.forMs)}\n`;
   return limits + where + refused;
 }
 

@@ -145,9 +145,10 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
     )
     .option('--month <YYYY-MM>', 'intraday: that month instead of the newest bars')
     .addOption(
-      new Option('--from <YYYY-MM>', 'intraday: month by month from this one on; what is complete is left out').conflicts(
-        ['month', 'outputsize'],
-      ),
+      new Option(
+        '--from <YYYY-MM>',
+        'intraday: month by month from this one on; what is complete is left out',
+      ).conflicts(['month', 'outputsize']),
     )
     .option('--to <YYYY-MM>', 'with --from: the last month; the current one without it')
     .option('--json', 'print a JSON array')

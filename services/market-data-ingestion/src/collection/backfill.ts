@@ -21,10 +21,10 @@ export interface BackfillRequest {
   readonly prioritySymbols: readonly string[];
 }
 
-export type MonthJob = CollectionJob & { readonly month: string };
+type MonthJob = CollectionJob & { readonly month: string };
 
 /** How the collection of one month ended. */
-export type MonthOutcome = JobOutcome & { readonly job: MonthJob };
+type MonthOutcome = JobOutcome & { readonly job: MonthJob };
 
 export interface BackfillPlan {
   /** What is still to be asked for, in order: month by month, priority symbols first. One call each. */
@@ -86,7 +86,8 @@ export async function runBackfill(
       try {
         return await service.collectSymbolData(symbol, interval, { ...rest, signal });
       } catch (error) {
-        const wait = isServiceError(error) && error.kind === 'rateLimit' && error.retryable ? error.retryAfterMs : undefined;
+        const wait =
+          isServiceError(error) && error.kind === 'rateLimit' && error.retryable ? error.retryAfterMs : undefined;
         if (wait === undefined || waits >= mostWaits) throw error;
         await clock.sleep(wait, signal);
       }

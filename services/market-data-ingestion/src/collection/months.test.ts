@@ -22,7 +22,11 @@ describe('months', () => {
     ['2024-2', undefined, 'use YYYY-MM'],
   ])('refuse the range %s to %s', (from, to, says) => {
     expect(() => parseMonths(from, to, now)).toThrow(
-      expect.objectContaining({ kind: 'configuration', reason: 'invalidMonth', message: expect.stringContaining(says) }),
+      expect.objectContaining({
+        kind: 'configuration',
+        reason: 'invalidMonth',
+        message: expect.stringContaining(says),
+      }),
     );
   });
 

@@ -1,15 +1,9 @@
 import { ServiceError } from '@quantumtrade/core-traits';
 
-/** The months of a range, oldest first, both ends included: `2024-01`, `2024-02`, … */
-export function monthsFromTo(from: string, to: string): string[] {
-  const months: string[] = [];
-  for (let month = from; month <= to; month = nextMonth(month)) months.push(month);
-  return months;
-}
-
 /**
- * Checks a range of months before anything is sent.
+ * The months of a range, oldest first, both ends included: `2024-01`, `2024-02`, … Checked before anything is sent.
  *
+ * @param to the current month of New York when left out.
  * @param now milliseconds since the Unix epoch (UTC).
  * @throws ServiceError of kind `configuration`, reason `invalidMonth`.
  */
@@ -24,6 +18,12 @@ export function parseMonths(from: string, to: string | undefined, now: number): 
   }
   if (from > last) throw invalidMonth(`month ${from} is after ${last}: give the older one as --from`);
   return monthsFromTo(from, last);
+}
+
+function monthsFromTo(from: string, to: string): string[] {
+  const months: string[] = [];
+  for (let month = from; month <= to; month = nextMonth(month)) months.push(month);
+  return months;
 }
 
 /** Whether all bars of a month can be had: it has ended in New York, and a day has passed since. */

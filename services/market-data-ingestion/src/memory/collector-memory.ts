@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { LedgerMemory } from '../quota/process-ledger.ts';
 import type { LimitReason } from '../quota/quota.ts';
@@ -7,7 +7,7 @@ import type { LimitReason } from '../quota/quota.ts';
 export interface CollectorMemoryDependencies {
   /** Directory of the file; made when it is first needed. */
   readonly directory: string;
-  /** Told once when the file cannot be used; from then on things are remembered until the process ends. */
+  /** Told once when the file cannot be used; what it cannot take is remembered until the process ends, at best. */
   readonly onProblem?: ((error: Error) => void) | undefined;
 }
 
@@ -55,6 +55,7 @@ export class CollectorMemory {
   readonly #onProblem: ((error: Error) => void) | undefined;
   #database: DatabaseSync | undefined;
   #added = 0;
+  #reported = false;
 
   constructor({ directory, onProblem }: CollectorMemoryDependencies) {
     this.#directory = directory;
@@ -78,7 +79,8 @@ export class CollectorMemory {
           reason: reason as LimitReason,
           until: Number(until),
         })),
-      setHold: (reason, until) => void this.#run('INSERT OR REPLACE INTO holds VALUES (?, ?, ?)', account, reason, until),
+      setHold: (reason, until) =>
+        void this.#run('INSERT OR REPLACE INTO holds VALUES (?, ?, ?)', account, reason, until),
     };
   }
 
@@ -125,26 +127,57 @@ export class CollectorMemory {
   }
 
   #all(sql: string, ...values: (string | number)[]): Record<string, unknown>[] {
-    return this.#open().prepare(sql).all(...values);
+    return (
+      this.#attempt(() =>
+        this.#open()
+          .prepare(sql)
+          .all(...values),
+      ) ?? []
+    );
   }
 
   #run(sql: string, ...values: (string | number)[]): void {
-    this.#open()
-      .prepare(sql)
-      .run(...values);
+    this.#attempt(() =>
+      this.#open()
+        .prepare(sql)
+        .run(...values),
+    );
+  }
+
+  /** What cannot be read or written, as on a full disk, is forgotten: no collection fails for it. */
+  #attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#report(error);
+      return undefined;
+    }
+  }
+
+  #report(error: unknown): void {
+    if (this.#reported) return;
+    this.#reported = true;
+    this.#onProblem?.(error instanceof Error ? error : new Error(String(error)));
   }
 
   #open(): DatabaseSync {
     if (this.#database !== undefined) return this.#database;
     try {
-      mkdirSync(this.#directory, { recursive: true });
+      makeDirectory(this.#directory);
       this.#database = openFile(join(this.#directory, fileName));
     } catch (error) {
-      this.#onProblem?.(error instanceof Error ? error : new Error(String(error)));
+      this.#report(error);
       this.#database = openFile(':memory:');
     }
     return this.#database;
   }
+}
+
+/** Level by level: the recursive mode of Node's own never returns in file systems such as `/proc`. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path));
+  mkdirSync(path);
 }
 
 function openFile(path: string): DatabaseSync {

@@ -230,14 +230,17 @@ describe('createQuota', () => {
     expect(await outcome(quota.acquire())).toMatchObject({ message: 'stopped' });
   });
 
-  it.each([{ perSecond: 0 }, { perSecond: Number.NaN }, { perSecond: Number.POSITIVE_INFINITY }, { perMinute: 0 }, { perDay: 1.5 }])(
-    'refuses the limits %j',
-    (limits) => {
-      expect(() => createQuota({ ...limits, clock: new VirtualClock() })).toThrow(
-        expect.objectContaining({ kind: 'configuration', reason: 'invalidQuota' }),
-      );
-    },
-  );
+  it.each([
+    { perSecond: 0 },
+    { perSecond: Number.NaN },
+    { perSecond: Number.POSITIVE_INFINITY },
+    { perMinute: 0 },
+    { perDay: 1.5 },
+  ])('refuses the limits %j', (limits) => {
+    expect(() => createQuota({ ...limits, clock: new VirtualClock() })).toThrow(
+      expect.objectContaining({ kind: 'configuration', reason: 'invalidQuota' }),
+    );
+  });
 });
 
 describe('unlimited', () => {

@@ -39,7 +39,10 @@ export function createQuota(options: QuotaOptions): Quota {
   return new QueuedQuota({ ledger: ledgerOf(options, vendor), clock, vendor });
 }
 
-function ledgerOf({ clock, memory, redis, processes, monitoring, ...limits }: QuotaOptions, vendor: VendorName): Ledger {
+function ledgerOf(
+  { clock, memory, redis, processes, monitoring, ...limits }: QuotaOptions,
+  vendor: VendorName,
+): Ledger {
   const plan = ratePlanOf(limits);
   if (redis === undefined) return new ProcessLedger({ plan: shareOf(plan, 1 / (processes ?? 1)), clock, memory });
   const service = { vendor: vendor.id };

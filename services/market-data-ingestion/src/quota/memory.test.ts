@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { VirtualClock } from '@quantumtrade/core-testing';
 import { ServiceError } from '@quantumtrade/core-traits';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -92,5 +93,29 @@ describe('a quota with a memory', () => {
     await expect(quota.acquire({ patienceMs: 0 })).rejects.toMatchObject({ reason: 'dailyQuota' });
     expect(problems).toHaveLength(1);
     memory.close();
+  });
+
+  it.skipIf(process.platform !== 'linux')('gives up at once where no directory can be made', async () => {
+    const problems: Error[] = [];
+    const directory = '/proc/there/is/none';
+    const memory = new CollectorMemory({ directory, onProblem: (error) => problems.push(error) });
+    memory.finishMonth('a', '2024-01', noon);
+    expect([...memory.finishedMonths('a')]).toEqual(['2024-01']);
+    expect(problems).toHaveLength(1);
+  });
+
+  it('outlives a file that breaks while it is used', async () => {
+    const { start, directory } = setUp();
+    const quota = start({ perDay: 3 }, noon);
+    await quota.acquire();
+    const problems: Error[] = [];
+    const broken = new CollectorMemory({ directory, onProblem: (error) => problems.push(error) });
+    new DatabaseSync(join(directory, 'collector.db')).exec('DROP TABLE grants; DROP TABLE holds');
+    await quota.acquire();
+    quota.refused(refused('dailyQuota', 1000));
+    await expect(quota.acquire()).rejects.toMatchObject({ reason: 'dailyQuota' });
+    writeFileSync(join(directory, 'collector.db'), 'no database at all'.repeat(1000));
+    broken.rememberRefusal('a', { request: 'x', reason: 'y', message: '', learnedAt: 1, expiresAt: 2 });
+    expect(problems).toHaveLength(1);
   });
 });

@@ -12,7 +12,7 @@ export interface QuotaLimits {
 }
 
 /** At most `limit` requests in any `ms` milliseconds. */
-export interface RateWindow {
+interface RateWindow {
   readonly reason: LimitReason;
   readonly limit: number;
   readonly ms: number;
@@ -65,10 +65,7 @@ export function ratePlanOf({ perSecond, perMinute, perDay }: QuotaLimits, scale 
   const widest = spread.toSorted((a, b) => b.ms / b.limit - a.ms / a.limit)[0];
   const spacingMs = widest === undefined ? 0 : widest.ms / widest.limit;
   return {
-    windows: [
-      ...spread,
-      ...(perDay === undefined ? [] : [slidingWindow('dailyQuota', perDay, day * scale)]),
-    ],
+    windows: [...spread, ...(perDay === undefined ? [] : [slidingWindow('dailyQuota', perDay, day * scale)])],
     spacingMs,
     toleranceMs: Math.min(spacingMs / 4, 50),
     spacingReason: widest?.reason ?? 'pacing',

@@ -9,8 +9,8 @@ import type { BarRequest, CollectorOptions, MarketDataCollector, RawBars } from 
 import { createAlphaVantageSandbox, type SandboxServer, startSandboxServer } from '@quantumtrade/vendor-sandbox';
 import { AlphaVantageCollector } from '../collectors/alpha-vantage/alpha-vantage-collector.ts';
 import { createVendorHttp } from '../collectors/alpha-vantage/http.ts';
-import { unlimited } from '../quota/quota.ts';
 import type { AlphaVantageSettings } from '../collectors/alpha-vantage/settings.ts';
+import { unlimited } from '../quota/quota.ts';
 
 export interface SandboxCollectorDependencies {
   readonly clock: Clock;

@@ -55,7 +55,8 @@ describe('help', () => {
   it('teaches the program with examples, settings and statuses', async () => {
     const { status, stdout, stderr } = await marketData(['--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    for (const name of ['collect', 'query', 'quarantine', 'health', 'migrate']) expect(stdout).toContain(name);
+    for (const name of ['collect', 'plan', 'quota', 'entitlements', 'query', 'quarantine', 'health', 'migrate'])
+      expect(stdout).toContain(name);
     expect(stdout).toContain('market-data collect AAPL MSFT --interval 5min');
     for (const name of ['ALPHA_VANTAGE_API_KEY', 'ALPHA_VANTAGE_BASE_URL', 'MARKET_DATA_DIR']) {
       expect(stdout).toContain(name);
@@ -63,15 +64,18 @@ describe('help', () => {
     expect(stdout).toMatch(/Status: 0 .*, 1 .*, 2 /);
   });
 
-  it.each(['collect', 'query', 'quarantine', 'health', 'migrate'])('teaches %s with examples', async (name) => {
-    const { status, stdout, stderr } = await marketData([name, '--help']);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(new RegExp(`^Usage: market-data ${name}`));
-    expect(stdout).toMatch(new RegExp(`Examples:\\n(  .*\\n)*  .*market-data ${name}`));
-    expect(stdout).toContain('--config <file>');
-    expect((await marketData(['help', name])).stdout).toBe(stdout);
-    for (const line of lines(stdout)) expect(line.length).toBeLessThanOrEqual(100);
-  });
+  it.each(['collect', 'plan', 'quota', 'entitlements', 'query', 'quarantine', 'health', 'migrate'])(
+    'teaches %s with examples',
+    async (name) => {
+      const { status, stdout, stderr } = await marketData([name, '--help']);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(new RegExp(`^Usage: market-data ${name}`));
+      expect(stdout).toMatch(new RegExp(`Examples:\\n(  .*\\n)*  .*market-data ${name}`));
+      expect(stdout).toContain('--config <file>');
+      expect((await marketData(['help', name])).stdout).toBe(stdout);
+      for (const line of lines(stdout)) expect(line.length).toBeLessThanOrEqual(100);
+    },
+  );
 
   it('names the version', async () => {
     const { status, stdout, stderr } = await marketData(['--version']);

@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { createAlphaVantageSandbox } from '@quantumtrade/vendor-sandbox';
 
 /** What the vendor says to a request; `hang` never answers, `undefined` leaves it to the sandbox. */
-export type Answer = { readonly status?: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> } | 'hang' | undefined;
+export type Answer =
+  | { readonly status?: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
+  | 'hang'
+  | undefined;
 
 /** A vendor on the loopback that is no part of the service. */
 export interface Vendor {

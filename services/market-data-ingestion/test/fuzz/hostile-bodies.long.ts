@@ -4,7 +4,9 @@ import { fuzz } from './hostile-bodies.ts';
 const portions = 100;
 const portion = 10_000;
 
-it('a million bodies that nobody should send are each a classified failure or exact data', { timeout: 3_600_000 }, () => {
+it('a million bodies that nobody should send are each a classified failure or exact data', {
+  timeout: 3_600_000,
+}, () => {
   const seed = Date.now() % 1_000_000_000;
   const total = new Map<string, number>();
   for (let i = 0; i < portions; i++) {

@@ -11,8 +11,11 @@ const wholeJson = JSON.stringify({
     ]),
   ),
 });
-const wholeCsv = ['timestamp,open,high,low,close,volume', ...rows.map((day) => `${day},100.5,120,90,101.25,5000`), '']
-  .join('\r\n');
+const wholeCsv = [
+  'timestamp,open,high,low,close,volume',
+  ...rows.map((day) => `${day},100.5,120,90,101.25,5000`),
+  '',
+].join('\r\n');
 
 describe('bodies that nobody should send', () => {
   it('are each a classified failure or exact data: 10,000 of them', { timeout: 60_000 }, () => {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProcessLedger } from '../../src/quota/process-ledger.ts';
 import { type RatePlan, ratePlanOf } from '../../src/quota/rate-plan.ts';
 import { RedisLedger } from '../../src/quota/redis-ledger.ts';
@@ -91,7 +91,8 @@ describe.skipIf(!redisPresent)('in Redis (redis-server absent)', () => {
 
 /** Takes the time from the last argument instead of the server. */
 function withGivenTime(script: string): string {
-  const time = 'local given = tonumber(table.remove(ARGV)) local time = { math.floor(given / 1000), given % 1000 * 1000 }';
+  const time =
+    'local given = tonumber(table.remove(ARGV)) local time = { math.floor(given / 1000), given % 1000 * 1000 }';
   const changed = script.replace("local time = redis.call('TIME')", time);
   if (changed === script) throw new Error('the script does not ask for the time where it did');
   return changed;

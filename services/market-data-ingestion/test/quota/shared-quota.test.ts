@@ -1,6 +1,6 @@
+import { systemClock } from '@quantumtrade/core-defaults';
 import { VirtualClock } from '@quantumtrade/core-testing';
 import { ServiceError } from '@quantumtrade/core-traits';
-import { systemClock } from '@quantumtrade/core-defaults';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createQuota } from '../../src/quota/create-quota.ts';
 import type { Quota } from '../../src/quota/quota.ts';
@@ -85,7 +85,11 @@ describe.skipIf(!redisPresent)('a quota that is counted in Redis (redis-server a
   }
 
   it('is one for all who use the account, and apart from other accounts', async () => {
-    const [one, two, other] = [create('one', { perDay: 7 }), create('one', { perDay: 7 }), create('two', { perDay: 7 })];
+    const [one, two, other] = [
+      create('one', { perDay: 7 }),
+      create('one', { perDay: 7 }),
+      create('two', { perDay: 7 }),
+    ];
     await Promise.all([one.acquire(), two.acquire()]);
     expect((await spend(one, 3)) + (await spend(two))).toBe(5);
     expect(await spend(one)).toBe(0);

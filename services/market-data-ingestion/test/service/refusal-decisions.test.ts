@@ -9,8 +9,13 @@ import {
   VirtualClock,
 } from '@quantumtrade/core-testing';
 import { isServiceError, Redacted, type ServiceError } from '@quantumtrade/core-traits';
-import { type AlphaVantageSandbox, createAlphaVantageSandbox, type Refusal } from '@quantumtrade/vendor-sandbox';
-import { type SandboxServer, startSandboxServer } from '@quantumtrade/vendor-sandbox';
+import {
+  type AlphaVantageSandbox,
+  createAlphaVantageSandbox,
+  type Refusal,
+  type SandboxServer,
+  startSandboxServer,
+} from '@quantumtrade/vendor-sandbox';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { classifyAnswer } from '../../src/collectors/alpha-vantage/classify.ts';
 import { alphaVantageInstruments } from '../../src/collectors/alpha-vantage/instruments.ts';
@@ -64,7 +69,9 @@ describe('docs/refusals.md', () => {
   );
 
   it('has a row for every reason and no other, and each is a label of the metric', () => {
-    expect([...rows.keys()]).toEqual(vendorReasons.toSorted((a, b) => [...rows.keys()].indexOf(a) - [...rows.keys()].indexOf(b)));
+    expect([...rows.keys()]).toEqual(
+      vendorReasons.toSorted((a, b) => [...rows.keys()].indexOf(a) - [...rows.keys()].indexOf(b)),
+    );
     expect(alphaVantageInstruments.errors.labels).toEqual({ reason: vendorReasons });
   });
 

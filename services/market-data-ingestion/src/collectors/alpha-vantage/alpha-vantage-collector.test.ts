@@ -4,10 +4,10 @@ import { inspect } from 'node:util';
 import { type Clock, type Labels, type MonitoringProvider, Redacted, ServiceError } from '@quantumtrade/core-traits';
 import type { BarRequest, CollectorOptions } from '@quantumtrade/shared-types';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Quota } from '../../quota/quota.ts';
 import { AlphaVantageCollector } from './alpha-vantage-collector.ts';
 import { createVendorHttp, type VendorAnswer, type VendorHttp } from './http.ts';
 import { alphaVantageInstruments } from './instruments.ts';
-import type { Quota } from '../../quota/quota.ts';
 import type { AlphaVantageSettings } from './settings.ts';
 
 const key = 'SECRETKEY123';

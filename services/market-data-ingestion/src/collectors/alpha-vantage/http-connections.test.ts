@@ -66,7 +66,11 @@ describe('a kept-alive connection that the vendor has just closed', () => {
     await http.get(url, { timeoutMs, beforeResend });
     const { status, body } = await http.get(url, { timeoutMs, beforeResend });
     expect([status, String.fromCharCode(...body)]).toEqual([200, 'ok']);
-    expect({ leave, requests: requests(), connections: connections() }).toEqual({ leave: 1, requests: 3, connections: 2 });
+    expect({ leave, requests: requests(), connections: connections() }).toEqual({
+      leave: 1,
+      requests: 3,
+      connections: 2,
+    });
   });
 
   it('is an outage where nothing may be sent again, or not without leave', async () => {
@@ -131,7 +135,9 @@ describe('a connection that is not used', () => {
 
 describe('a vendor that cannot be trusted', () => {
   it('is not asked over TLS with a certificate that nobody vouches for', async () => {
-    const { private: privateKey, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], { keySize: 2048 });
+    const { private: privateKey, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+      keySize: 2048,
+    });
     let requests = 0;
     const server = createTlsServer({ key: privateKey, cert }, (_, response) => {
       requests += 1;
@@ -141,20 +147,26 @@ describe('a vendor that cannot be trusted', () => {
     const error: unknown = await client()
       .get(url, { timeoutMs: 5000 })
       .catch((failure: unknown) => failure);
-    expect(error).toMatchObject({ kind: 'externalApi', reason: 'outage', message: expect.stringContaining('SELF_SIGNED') });
+    expect(error).toMatchObject({
+      kind: 'externalApi',
+      reason: 'outage',
+      message: expect.stringContaining('SELF_SIGNED'),
+    });
     expect(String(error)).not.toContain(key);
     expect(requests).toBe(0);
   });
 
-  it.each(['http://vendor.example/query', 'http://10.0.0.1/query', 'http://127.0.0.1.vendor.example/', 'ftp://localhost/'])(
-    'is not asked in clear beyond the loopback: %s',
-    async (address) => {
-      const url = new URL(`${address}?apikey=${key}`);
-      const error: unknown = await client()
-        .get(url, { timeoutMs: 5000 })
-        .catch((failure: unknown) => failure);
-      expect(error).toMatchObject({ kind: 'configuration', reason: 'invalidBaseUrl', retryable: false });
-      expect(JSON.stringify(error)).not.toContain(key);
-    },
-  );
+  it.each([
+    'http://vendor.example/query',
+    'http://10.0.0.1/query',
+    'http://127.0.0.1.vendor.example/',
+    'ftp://localhost/',
+  ])('is not asked in clear beyond the loopback: %s', async (address) => {
+    const url = new URL(`${address}?apikey=${key}`);
+    const error: unknown = await client()
+      .get(url, { timeoutMs: 5000 })
+      .catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ kind: 'configuration', reason: 'invalidBaseUrl', retryable: false });
+    expect(JSON.stringify(error)).not.toContain(key);
+  });
 });

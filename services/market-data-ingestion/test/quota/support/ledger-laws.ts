@@ -26,7 +26,11 @@ const pauses = fc.array(
 );
 
 /** What a vendor counts, without the guard that a plan adds. */
-function vendorWindows({ perSecond, perMinute, perDay }: QuotaLimits): readonly (readonly [ms: number, limit: number])[] {
+function vendorWindows({
+  perSecond,
+  perMinute,
+  perDay,
+}: QuotaLimits): readonly (readonly [ms: number, limit: number])[] {
   return [
     ...(perSecond === undefined ? [] : [[(Math.ceil(perSecond) / perSecond) * 1000, Math.ceil(perSecond)] as const]),
     ...(perMinute === undefined ? [] : [[60_000, perMinute] as const]),

@@ -60,7 +60,13 @@ export async function runTwoProcesses(
     );
     const sent = outputs.map(({ stdout }) => (JSON.parse(stdout.split('\n')[1] ?? '') as { sent: number }).sent);
     const spanMs = (times.at(-1) ?? 0) - (times[0] ?? 0);
-    return { refused, sent, spanMs, grants: await grantsIn(redis.path), used: (times.length - 1) / ((spanMs / (60_000 * scale)) * perMinute) };
+    return {
+      refused,
+      sent,
+      spanMs,
+      grants: await grantsIn(redis.path),
+      used: (times.length - 1) / ((spanMs / (60_000 * scale)) * perMinute),
+    };
   } finally {
     await server.close();
     await redis.remove();
