@@ -29,7 +29,12 @@ export type {
   CollectorCapabilities,
 } from './contracts/collector-capabilities.ts';
 export type { DataProcessor, ProcessedBars, QuarantinedBar } from './contracts/data-processor.ts';
-export type { BarRequest, CollectorOptions, MarketDataCollector } from './contracts/market-data-collector.ts';
+export type {
+  BarRequest,
+  CollectionPriority,
+  CollectorOptions,
+  MarketDataCollector,
+} from './contracts/market-data-collector.ts';
 export type {
   BarHistoryQuery,
   BatchIdentity,

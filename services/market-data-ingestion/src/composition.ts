@@ -103,6 +103,7 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
       configProvider: resolve(c, tokens.ConfigurationProvider),
       clock: resolve(c, tokens.Clock),
       monitoring: resolve(c, tokens.MonitoringProvider),
+      cache: resolve(c, tokens.Cache),
       vendor: options.vendor,
       registry: options.registry,
     }),

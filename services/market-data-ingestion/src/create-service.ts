@@ -42,7 +42,8 @@ export function createService(dependencies: ServiceDependencies): MarketDataInge
   const clock = dependencies.clock ?? systemClock;
   const collection = configProvider.getConfigSection(collectionSection);
   const spool = configProvider.getConfigSection(spoolSection);
-  const collector = dependencies.collector ?? createCollector({ configProvider, clock, monitoring });
+  const collector =
+    dependencies.collector ?? createCollector({ configProvider, clock, monitoring, cache: databaseManager.redis });
   return new IngestionService({
     databaseManager,
     errorHandler,

@@ -6,19 +6,13 @@ export {
   AlphaVantageCollector,
   type AlphaVantageCollectorDependencies,
 } from './collectors/alpha-vantage/alpha-vantage-collector.ts';
-export {
-  type AcquireOptions,
-  createQuota,
-  type Quota,
-  type QuotaLimits,
-  unlimited,
-} from './collectors/alpha-vantage/quota.ts';
 export type { AlphaVantageSettings } from './collectors/alpha-vantage/settings.ts';
 export {
   createVendorHttp,
   type VendorAnswer,
   type VendorHttp,
   type VendorHttpOptions,
+  type VendorHttpSettings,
 } from './collectors/shared/http.ts';
 export type { Vendor } from './collectors/shared/vendor.ts';
 export { type VendorReason, vendorReasons } from './collectors/shared/vendor-reason.ts';
@@ -54,7 +48,20 @@ export { createService, type ServiceDependencies } from './create-service.ts';
 export { instruments } from './instruments.ts';
 export { QualityProcessor, type QualityProcessorDependencies } from './processors/quality-processor.ts';
 export type { QualitySettings } from './processors/quality-settings.ts';
+export { createQuota, type QuotaOptions } from './quota/create-quota.ts';
+export type { LedgerMemory } from './quota/process-ledger.ts';
+export {
+  type AcquireOptions,
+  type LimitReason,
+  type Quota,
+  type QuotaUsage,
+  unlimited,
+  type WindowUsage,
+} from './quota/quota.ts';
+export type { QuotaLimits } from './quota/rate-plan.ts';
+export { connectRedisScripts, type RedisScripts, type RedisScriptsSettings } from './quota/redis-scripts.ts';
 export { type MarketDataIngestionService, MarketDataIngestionServiceToken } from './service.ts';
 export { CacheFallback } from './storage/cache-fallback.ts';
 export { createCollector, type VendorChoice, type VendorRegistry, vendors } from './vendors/registry.ts';
+export type { VendorAccount } from './vendors/vendor-account.ts';
 export type { VendorDependencies, VendorFactory, VendorProblem } from './vendors/vendor-factory.ts';

@@ -18,6 +18,7 @@ import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import {
   type BarRequest,
   type CollectionFallback,
+  type CollectionPriority,
   type CollectionResult,
   type DataProcessor,
   type MarketDataCollector,
@@ -185,7 +186,7 @@ export class IngestionService implements MarketDataIngestionService {
     const deadline = new Deadline({ clock, milliseconds: deadlineMs, signal: options.signal });
     monitoring.recordCounter(instruments.attempts, 1, labels);
     try {
-      return await this.#collect(request, deadline, began, trace);
+      return await this.#collect(request, { deadline, began, trace, priority: options.priority });
     } catch (error) {
       // A caller that gave up is no failure of the collection.
       options.signal?.throwIfAborted();
@@ -200,9 +201,7 @@ export class IngestionService implements MarketDataIngestionService {
 
   async #collect(
     request: BarRequest,
-    deadline: Deadline,
-    began: number,
-    trace: CollectionTrace,
+    { deadline, began, trace, priority }: CollectionContext,
   ): Promise<CollectionResult> {
     const { clock, collector, processor } = this.#dependencies;
     const { identity } = trace;
@@ -220,7 +219,7 @@ export class IngestionService implements MarketDataIngestionService {
     const fetching = {
       operation: 'fetch',
       metadata,
-      run: () => collector.fetchBars(request, { signal: deadline.signal, patienceMs: deadline.remainingMs }),
+      run: () => collector.fetchBars(request, { signal: deadline.signal, patienceMs: deadline.remainingMs, priority }),
     };
     const fetched = await trace.timed('fetchMs', () => this.#attempts.run(fetching, deadline));
     if ('error' in fetched) return finish(await this.#instead(request, fetched));
@@ -280,6 +279,15 @@ export class IngestionService implements MarketDataIngestionService {
     monitoring.recordCounter(instruments.storedPoints, outcome.stored, labels);
     monitoring.recordCounter(instruments.unchangedPoints, outcome.unchanged, labels);
   }
+}
+
+/** What all steps of one collection share. */
+interface CollectionContext {
+  readonly deadline: Deadline;
+  /** The clock's monotonic time of the call. */
+  readonly began: number;
+  readonly trace: CollectionTrace;
+  readonly priority: CollectionPriority | undefined;
 }
 
 type Counts = Omit<

@@ -18,11 +18,16 @@ export interface BarRequest {
   readonly to?: number | undefined;
 }
 
+/** How urgent a request is: of symbols that go first, of the others, or of history that nobody waits for. */
+export type CollectionPriority = 'priority' | 'default' | 'backfill';
+
 export interface CollectorOptions {
   /** Ends waiting and requests at once; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** How long the caller can wait, in milliseconds: a wait for quota beyond it is refused at once as `rateLimit`. */
   readonly patienceMs?: number | undefined;
+  /** Who goes first where requests wait for quota. @default 'default' */
+  readonly priority?: CollectionPriority | undefined;
 }
 
 /**

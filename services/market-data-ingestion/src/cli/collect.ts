@@ -39,9 +39,7 @@ export async function collect(
   const service = application.service();
   const section = application.configuration.getConfigSection(collectionSection);
   await service.start();
-  if (service.source.endsWith('_sandbox')) {
-    await note(streams.error, `no API key is set: the vendor's sandbox answers with made-up bars`);
-  }
+  await noteSandbox(service.source, streams);
   const progress = createProgress(jobs.length, streams);
   let outcomes: JobOutcome[];
   try {
@@ -65,6 +63,12 @@ export async function collect(
     return exitStatus.interrupted;
   }
   return rows.some((row) => row.error !== null) ? exitStatus.failed : exitStatus.succeeded;
+}
+
+/** Says where the bars are made up. */
+export async function noteSandbox(source: string, streams: Streams): Promise<void> {
+  if (!source.endsWith('_sandbox')) return;
+  await note(streams.error, `no API key is set: the vendor's sandbox answers with made-up bars`);
 }
 
 /** A collection as `collect --json` prints it. */
@@ -96,7 +100,7 @@ export interface ErrorRow {
 }
 
 /** The stable row of an outcome; a failed one has zero counts and its error. */
-function outcomeRow(outcome: JobOutcome, activeSource: string): OutcomeRow {
+export function outcomeRow(outcome: JobOutcome, activeSource: string): OutcomeRow {
   const { job, durationMs } = outcome;
   if ('error' in outcome) {
     return {
@@ -144,10 +148,12 @@ export function errorRow(error: ServiceError): ErrorRow {
 }
 
 /** The outcomes for people: one row a series, and below it what went wrong. Rare counts show where there are any. */
-function outcomeTable(rows: readonly OutcomeRow[]): string {
+export function outcomeTable(rows: readonly (OutcomeRow & { readonly month?: string | undefined })[]): string {
   const counts = countNames.filter((name) => !rareCounts.has(name) || rows.some((row) => row[name] > 0));
-  const head = ['symbol', 'interval', 'source', ...counts, 'quality', 'ms', 'result'];
+  const withMonths = rows.some(({ month }) => month !== undefined);
+  const head = [...(withMonths ? ['month'] : []), 'symbol', 'interval', 'source', ...counts, 'quality', 'ms', 'result'];
   const body = rows.map((row) => [
+    ...(withMonths ? [row.month ?? ''] : []),
     row.symbol,
     row.interval,
     row.source,
@@ -156,8 +162,10 @@ function outcomeTable(rows: readonly OutcomeRow[]): string {
     String(row.durationMs),
     row.error === null ? 'ok' : `${row.error.kind}${row.error.reason === null ? '' : `/${row.error.reason}`}`,
   ]);
-  const failures = rows.flatMap(({ symbol, interval, error }) =>
-    error === null ? [] : [`${symbol} ${interval}: ${oneLine(error.message)}\n`],
+  const failures = rows.flatMap(({ month, symbol, interval, error }) =>
+    error === null
+      ? []
+      : [`${month === undefined ? '' : `${month} `}${symbol} ${interval}: ${oneLine(error.message)}\n`],
   );
   return table(head, body, [...counts, 'quality', 'ms']) + failures.join('');
 }

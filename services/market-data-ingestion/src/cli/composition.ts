@@ -4,6 +4,7 @@ import { type DatabaseManager, DatabaseManagerToken } from '@quantumtrade/databa
 import { container } from 'tsyringe';
 import { type CompositionOptions, registerMarketDataIngestion } from '../composition.ts';
 import { type MarketDataIngestionService, MarketDataIngestionServiceToken } from '../service.ts';
+import type { VendorChoice } from '../vendors/registry.ts';
 
 /** What the commands work with. */
 export interface Application {
@@ -11,6 +12,8 @@ export interface Application {
   readonly configuration: ConfigurationProvider;
   readonly monitoring: MonitoringProvider;
   readonly databaseManager: DatabaseManager;
+  /** The vendor that was chosen on the command line. */
+  readonly choice: VendorChoice;
   /** Made when asked for: commands that only read need no vendor. */
   service(): MarketDataIngestionService;
 }
@@ -24,6 +27,7 @@ export function composeApplication(options: CompositionOptions): Application {
     configuration: resolve(own, tokens.ConfigurationProvider),
     monitoring: resolve(own, tokens.MonitoringProvider),
     databaseManager: resolve(own, DatabaseManagerToken),
+    choice: { vendor: options.vendor, registry: options.registry },
     service: () => resolve(own, MarketDataIngestionServiceToken),
   };
 }

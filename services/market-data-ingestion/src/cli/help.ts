@@ -27,10 +27,37 @@ Examples:
   market-data collect AAPL --interval 1min --month 2024-01 --json
   market-data collect AAPL BTC/USD --interval 60min --source alpaca
   market-data collect EUR/USD BTC/USD --interval daily
+  market-data collect AAPL MSFT --interval 5min --from 2024-01 --to 2024-12
 
 BASE/QUOTE is a pair: of currencies (EUR/USD), or the price of a digital currency (BTC/USD).
 Collecting again stores only what is new or has changed. What failed is said per symbol; the
 others are stored all the same.
+
+With --from, history is gathered month by month. Months that are complete are remembered and not
+asked for again, so the same command goes on after any interruption, and after a spent day.
+`,
+  plan: `
+Examples:
+  market-data plan AAPL MSFT --interval 5min --from 2024-01 --to 2024-12
+  market-data plan AAPL --interval 1min --from 2024-06 --json
+
+Asks no vendor and spends nothing. One call gives one month of one symbol.
+`,
+  quota: `
+Examples:
+  market-data quota
+  market-data quota --json
+
+Asks no vendor. It shows what was counted here, or in Redis with all processes that use the key;
+only a refusal tells what the vendor has counted.
+`,
+  entitlements: `
+Examples:
+  market-data entitlements
+  market-data entitlements --forget
+
+Asks no vendor. What a key's plan does not hold is learned from refusals and believed for
+rate_limits.remember_refusals_days.
 `,
   query: `
 Examples:

@@ -52,8 +52,8 @@ export function createSteps(verb: string, total: number, { error: stream }: Pick
 
 /** One line about how a job ended. */
 function describeOutcome(outcome: JobOutcome): string {
-  const { symbol, interval } = outcome.job;
-  const name = `${oneLine(symbol.toUpperCase())} ${interval}`;
+  const { symbol, interval, month } = outcome.job;
+  const name = `${oneLine(symbol.toUpperCase())} ${interval}${month === undefined ? '' : ` ${month}`}`;
   if ('error' in outcome) return `${name}: failed, ${outcome.error.kind}/${outcome.error.reason ?? 'unknown'}`;
   const { result } = outcome;
   if (result.source === 'cache') return `${name}: ${result.cachedCount} bars from the cache, the vendor failed`;

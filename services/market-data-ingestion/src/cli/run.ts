@@ -1,14 +1,16 @@
-import { isServiceError } from '@quantumtrade/core-traits';
+import { isServiceError, ServiceError } from '@quantumtrade/core-traits';
 import { barFileFormats } from '@quantumtrade/database-abstraction';
 import { intervals } from '@quantumtrade/shared-types';
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../version.ts';
+import { collectMonths, type MonthsOptions, plan } from './backfill.ts';
 import { type BackupCommandOptions, backup } from './backup.ts';
 import { type BatchesOptions, batches } from './batches.ts';
 import { type CalendarCommandOptions, calendar } from './calendar.ts';
 import { type CollectOptions, collect } from './collect.ts';
 import { type Application, composeApplication } from './composition.ts';
 import { type ConfigSources, showConfig, validateConfig } from './config.ts';
+import { type EntitlementsOptions, entitlements } from './entitlements.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { type ExportOptions, exportBars } from './export.ts';
 import { health } from './health.ts';
@@ -20,6 +22,7 @@ import { migrate } from './migrate.ts';
 import { isClosedPipe, note, oneLine, type Streams } from './output.ts';
 import { type QuarantineOptions, quarantine } from './quarantine.ts';
 import { type QueryOptions, query } from './query.ts';
+import { type QuotaOptions, quota } from './quota.ts';
 import { type RestoreCommandOptions, restore } from './restore.ts';
 import { spool } from './spool.ts';
 
@@ -117,12 +120,18 @@ function usageError(text: string): string {
   return `${shown}${suggestion === undefined ? '' : `: did you mean ${suggestion}?`} (see --help)`;
 }
 
+function optionMissing(message: string): ServiceError {
+  return new ServiceError({ kind: 'configuration', reason: 'invalidOption', message });
+}
+
 const longestComplaint = 300;
 
 function createProgram({ streams, signal }: RunOptions, execution: Execution): Command {
   const { withApplication: execute, withSettings } = execution;
   const interval = (): Option =>
     new Option('--interval <interval>', 'length of a bar').choices([...intervals]).makeOptionMandatory();
+  const source = (): Option =>
+    new Option('--source <vendor>', 'alpha_vantage or alpaca, instead of the configured one');
   const program = new Command('market-data')
     .description('Collects market data, scores every bar and keeps it in ClickHouse.')
     .version(version)
@@ -147,11 +156,59 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
       new Option('--outputsize <size>', 'newest 100 bars, or all one request gives').choices(['compact', 'full']),
     )
     .option('--month <YYYY-MM>', 'intraday: that month instead of the newest bars')
-    .option('--source <vendor>', 'alpha_vantage or alpaca, instead of the configured one')
+    .addOption(
+      new Option(
+        '--from <YYYY-MM>',
+        'intraday: month by month from this one on; what is complete is left out',
+      ).conflicts(['month', 'outputsize']),
+    )
+    .option('--to <YYYY-MM>', 'with --from: the last month; the current one without it')
+    .addOption(source())
     .option('--json', 'print a JSON array')
     .addHelpText('after', helpTexts.collect)
-    .action((symbols: string[], options: CollectOptions) =>
-      execute('collect', (application) => collect(application, streams, symbols, options, signal), options.source),
+    .action((symbols: string[], { from, to, ...options }: CollectOptions & { from?: string; to?: string }) =>
+      execute(
+        'collect',
+        (application) => {
+          if (from !== undefined) return collectMonths(application, streams, symbols, { ...options, from, to }, signal);
+          if (to !== undefined) throw optionMissing('--to needs --from');
+          return collect(application, streams, symbols, options, signal);
+        },
+        options.source,
+      ),
+    );
+  program
+    .command('plan')
+    .description('what collect --from --to would spend: calls, days and order')
+    .argument('<symbol...>', 'symbols such as AAPL or TSCO.LON')
+    .addOption(interval())
+    .option('--adjusted', 'adjusted data')
+    .requiredOption('--from <YYYY-MM>', 'the first month')
+    .option('--to <YYYY-MM>', 'the last month; the current one without it')
+    .addOption(source())
+    .option('--json', 'print a JSON object')
+    .addHelpText('after', helpTexts.plan)
+    .action((symbols: string[], options: MonthsOptions) =>
+      execute('plan', (application) => plan(application, streams, symbols, options), options.source),
+    );
+  program
+    .command('quota')
+    .description(`what is used and left of the key's limits`)
+    .addOption(source())
+    .option('--json', 'print a JSON object')
+    .addHelpText('after', helpTexts.quota)
+    .action((options: QuotaOptions) =>
+      execute('quota', (application) => quota(application, streams, options), options.source),
+    );
+  program
+    .command('entitlements')
+    .description('what the vendor has refused the key')
+    .addOption(source())
+    .option('--forget', 'ask for all of it again, as after a change of the plan')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.entitlements)
+    .action((options: EntitlementsOptions) =>
+      execute('entitlements', (application) => entitlements(application, streams, options), options.source),
     );
   program
     .command('query')

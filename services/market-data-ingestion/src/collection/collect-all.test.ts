@@ -89,7 +89,9 @@ describe('collecting several series', () => {
     const { service, options } = slowService(clock);
     const job: CollectionJob = { symbol: 'A', interval: '5min', adjusted: true, outputSize: 'full', month: '2024-01' };
     await collectAll([job], { service, clock, concurrency: 1 });
-    expect(options).toEqual([{ adjusted: true, outputSize: 'full', month: '2024-01', signal: undefined }]);
+    expect(options).toEqual([
+      { adjusted: true, outputSize: 'full', month: '2024-01', priority: 'default', signal: undefined },
+    ]);
   });
 
   it('gives the finished part after an abort, and begins nothing more', async () => {

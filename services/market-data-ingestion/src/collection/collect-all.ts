@@ -36,6 +36,7 @@ export interface CollectAllOptions {
 export async function collectAll(jobs: readonly CollectionJob[], options: CollectAllOptions): Promise<JobOutcome[]> {
   const { service, clock, concurrency, prioritySymbols = [], signal, onOutcome } = options;
   const outcomes = new Map<CollectionJob, JobOutcome>();
+  const goesFirst = ({ symbol }: CollectionJob): boolean => prioritySymbols.includes(symbol.toUpperCase());
   const run = async (job: CollectionJob): Promise<void> => {
     if (signal?.aborted) return;
     const { symbol, interval, ...rest } = job;
@@ -43,7 +44,8 @@ export async function collectAll(jobs: readonly CollectionJob[], options: Collec
     const durationMs = (): number => Math.round(clock.monotonic() - began);
     let outcome: JobOutcome;
     try {
-      const result = await service.collectSymbolData(symbol, interval, { ...rest, signal });
+      const priority = rest.priority ?? (goesFirst(job) ? 'priority' : 'default');
+      const result = await service.collectSymbolData(symbol, interval, { ...rest, priority, signal });
       outcome = { job, durationMs: durationMs(), result };
     } catch (error) {
       if (signal?.aborted && !isServiceError(error)) return;
@@ -52,8 +54,8 @@ export async function collectAll(jobs: readonly CollectionJob[], options: Collec
     outcomes.set(job, outcome);
     onOutcome?.(outcome);
   };
-  const first = (job: CollectionJob): number => (prioritySymbols.includes(job.symbol.toUpperCase()) ? 0 : 1);
   const limit = pLimit(concurrency);
-  await Promise.all(jobs.toSorted((a, b) => first(a) - first(b)).map((job) => limit(run, job)));
+  const ordered = jobs.toSorted((a, b) => Number(goesFirst(b)) - Number(goesFirst(a)));
+  await Promise.all(ordered.map((job) => limit(run, job)));
   return jobs.flatMap((job) => outcomes.get(job) ?? []);
 }

@@ -1,6 +1,7 @@
 import { ServiceError } from '@quantumtrade/core-traits';
 import {
   type BarRequest,
+  type CollectionPriority,
   type Interval,
   intervals,
   intradayMilliseconds,
@@ -23,6 +24,8 @@ export interface CollectionOptions {
   readonly from?: number | undefined;
   /** Bars that open at this instant or later are left out; milliseconds as above. */
   readonly to?: number | undefined;
+  /** Who goes first where requests wait for the vendor's quota. @default 'default' */
+  readonly priority?: CollectionPriority | undefined;
   /** Ends the collection; it then rejects with the signal's reason. What was stored by then stays. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -85,6 +85,7 @@ describe('the defaults', () => {
       calls_per_second: 1,
       calls_per_minute: 'none',
       is_premium: false,
+      remember_refusals_days: 7,
     });
   });
 
@@ -161,6 +162,8 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['rate_limits.calls_per_minute', '75', 75],
   ['rate_limits.calls_per_day', '500', 500],
   ['rate_limits.is_premium', 'TRUE', true],
+  ['rate_limits.processes', '3', 3],
+  ['rate_limits.remember_refusals_days', '0.5', 0.5],
   ['collection.source', 'alpaca', 'alpaca'],
   ['collection.default_symbols', 'ibm, brk.b ,', ['IBM', 'BRK.B']],
   ['collection.priority_symbols', 'dia', ['DIA']],
@@ -314,6 +317,8 @@ describe('a wrong value', () => {
     ['rate_limits.calls_per_day', true, 'expected a whole number from 1 on, or "none"'],
     ['rate_limits.is_premium', 'yes', 'expected true or false'],
     ['rate_limits.is_premium', 1, 'expected true or false'],
+    ['rate_limits.processes', '0', `${whole} 1 to 10000`],
+    ['rate_limits.remember_refusals_days', '-1', `${decimal} 0 to 3650`],
     ['collection.default_symbols', 'IBM,../x', 'symbol "../x" is refused'],
     ['collection.default_symbols', 7, 'expected a list of texts'],
     ['collection.priority_symbols', ['SPY', 7], 'expected text'],

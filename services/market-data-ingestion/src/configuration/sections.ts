@@ -50,6 +50,10 @@ export interface RateLimitsSection {
   /** 25 unless the key is premium; premium keys have no daily limit. */
   readonly calls_per_day?: number | 'none' | undefined;
   readonly is_premium: boolean;
+  /** Processes that use the key: each keeps to its part where they do not count together. */
+  readonly processes?: number | undefined;
+  /** How long a refusal of what the plan does not hold is believed. */
+  readonly remember_refusals_days: number;
 }
 
 export interface CollectionSection {
@@ -220,6 +224,8 @@ export const rateLimitsSection: ConfigurationSection<RateLimitsSection> = sectio
     calls_per_minute: limit().default('none'),
     calls_per_day: limit().optional(),
     is_premium: flag().default(false),
+    processes: wholeNumber(1, 10_000).optional(),
+    remember_refusals_days: decimalNumber(0, 3650).default(7),
   }),
 );
 

@@ -4,13 +4,13 @@ import type { MarketDataCollector } from '@quantumtrade/shared-types';
 import { createAlpacaSandbox } from '@quantumtrade/vendor-sandbox';
 import { AlpacaCollector } from '../collectors/alpaca/alpaca-collector.ts';
 import { alpacaCapabilities } from '../collectors/alpaca/capabilities.ts';
-import { alpacaQuota } from '../collectors/alpaca/quota.ts';
 import { alpaca } from '../collectors/alpaca/vendor.ts';
-import { unlimited } from '../collectors/alpha-vantage/quota.ts';
 import { createVendorHttp } from '../collectors/shared/http.ts';
 import { knownSecrets } from '../configuration/known-secrets.ts';
 import { type AlpacaSection, alpacaSection } from '../configuration/sections.ts';
+import { unlimited } from '../quota/quota.ts';
 import { SandboxCollector } from './sandbox-collector.ts';
+import { createVendorAccount, type VendorAccount } from './vendor-account.ts';
 import type { VendorDependencies, VendorFactory } from './vendor-factory.ts';
 
 const endpoint = 'https://data.alpaca.markets';
@@ -35,6 +35,10 @@ export const alpacaVendor: VendorFactory = {
     if (path === 'base_url' && baseUrl === undefined) return undefined;
     return { path: `alpaca.${path}`, error: missingKey(found(`alpaca.${path}`)) };
   },
+  account: (dependencies) =>
+    dependencies.configProvider.getConfigSection(alpacaSection).api_key_id === undefined
+      ? undefined
+      : createAccount(dependencies),
   create: createAlpacaCollector,
 };
 
@@ -43,7 +47,6 @@ function createAlpacaCollector(dependencies: VendorDependencies): MarketDataColl
   const { configProvider, clock, monitoring } = dependencies;
   const section = configProvider.getConfigSection(alpacaSection);
   if (section.api_key_id === undefined) return createSandbox(section, dependencies);
-  const perMinute = section.calls_per_minute;
   return new AlpacaCollector({
     settings: {
       ...settings(section, sourceOf(section)),
@@ -56,11 +59,23 @@ function createAlpacaCollector(dependencies: VendorDependencies): MarketDataColl
         return currentKey(configProvider, 'api_secret_key');
       },
     },
-    quota: perMinute === 'none' ? unlimited : alpacaQuota({ perMinute, clock }),
+    quota: createAccount(dependencies).quota,
     http: createVendorHttp(alpaca),
     clock,
     redact: createRedactor(knownSecrets(configProvider)),
     monitoring,
+  });
+}
+
+/** Named by the id of its key: a new secret leaves the vendor's count as it is. */
+function createAccount(dependencies: VendorDependencies): VendorAccount {
+  const { configProvider } = dependencies;
+  const { calls_per_minute: perMinute } = configProvider.getConfigSection(alpacaSection);
+  return createVendorAccount({
+    ...dependencies,
+    vendor: alpaca,
+    limits: perMinute === 'none' ? {} : { perMinute },
+    apiKey: () => currentKey(configProvider, 'api_key_id'),
   });
 }
 

@@ -36,12 +36,17 @@ beforeAll(async () => {
 beforeEach(() => vendor.reset());
 afterAll(() => server.close());
 
+/** What collectors remember: a directory of its own for each, so that none knows what another one did. */
+const memories = mkdtempSync(join(tmpdir(), 'create-collector-'));
+afterAll(() => rmSync(memories, { recursive: true, force: true }));
+
 function collectorFor(values: Readonly<Record<string, unknown>>): {
   readonly collector: MarketDataCollector;
   readonly clock: VirtualClock;
   readonly source: string;
 } {
-  const configProvider = new FakeConfiguration(values);
+  const directory = mkdtempSync(join(memories, 'memory-'));
+  const configProvider = new FakeConfiguration({ ...values, 'storage.data_directory': directory });
   const clock = new VirtualClock();
   const collector = createCollector({ configProvider, clock, monitoring: new RecordingMonitoring() });
   return { collector, clock, source: activeSource(configProvider) };
@@ -61,7 +66,7 @@ async function callsUntilRefused(limits: Readonly<Record<string, unknown>>, most
       } catch (error) {
         return { calls, error };
       }
-      await clock.advance(1000);
+      await clock.advance(1100);
     }
     return { calls: most, error: undefined };
   } finally {
@@ -154,6 +159,7 @@ describe('a key that rotates', () => {
           MARKET_DATA_ALPHA_VANTAGE__API_KEY_FILE: keyFile,
           ALPHA_VANTAGE_BASE_URL: url,
           MARKET_DATA_RATE_LIMITS__CALLS_PER_SECOND: 'none',
+          MARKET_DATA_DIR: directory,
         },
         file: undefined,
       }),
@@ -262,7 +268,7 @@ describe('the limits of a key', () => {
   it('are 25 calls a day without a premium plan', async () => {
     const { calls, error } = await callsUntilRefused({}, 40);
     expect(calls).toBe(25);
-    expect(error).toMatchObject({ kind: 'rateLimit', reason: 'dailyQuota', retryAfterMs: 86_400_000 - 25_000 });
+    expect(error).toMatchObject({ kind: 'rateLimit', reason: 'dailyQuota', retryAfterMs: 86_400_250 - 25 * 1100 });
     expect(vendor.requests).toHaveLength(25);
   });
 
@@ -275,9 +281,9 @@ describe('the limits of a key', () => {
     expect(await callsUntilRefused({ calls_per_day: 'none' }, 40)).toMatchObject({ calls: 40 });
   });
 
-  it('hold for a minute where that is set', async () => {
+  it('spread the calls of a minute evenly where that is set', async () => {
     const outcome = await callsUntilRefused({ is_premium: true, calls_per_minute: 7 }, 40);
-    expect(outcome).toMatchObject({ calls: 7, error: { reason: 'minuteQuota', retryAfterMs: 53_000 } });
+    expect(outcome).toMatchObject({ calls: 1, error: { reason: 'minuteQuota', retryAfterMs: 7508 } });
   });
 
   it('space calls by a second, and not at all with none', async () => {
@@ -293,7 +299,7 @@ describe('the limits of a key', () => {
         await collector.close?.();
       }
     };
-    expect(await twice(2)).toMatchObject({ kind: 'rateLimit', reason: 'pacing', retryAfterMs: 500 });
+    expect(await twice(2)).toMatchObject({ kind: 'rateLimit', reason: 'pacing', retryAfterMs: 513 });
     expect(await twice('none')).toMatchObject({ length: 100 });
   });
 });

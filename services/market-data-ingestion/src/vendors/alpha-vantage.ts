@@ -4,7 +4,7 @@ import type { MarketDataCollector } from '@quantumtrade/shared-types';
 import { createAlphaVantageSandbox } from '@quantumtrade/vendor-sandbox';
 import { AlphaVantageCollector } from '../collectors/alpha-vantage/alpha-vantage-collector.ts';
 import { alphaVantageCapabilities } from '../collectors/alpha-vantage/capabilities.ts';
-import { createQuota, unlimited } from '../collectors/alpha-vantage/quota.ts';
+import { alphaVantage } from '../collectors/alpha-vantage/vendor.ts';
 import { createVendorHttp } from '../collectors/shared/http.ts';
 import { knownSecrets } from '../configuration/known-secrets.ts';
 import {
@@ -13,7 +13,10 @@ import {
   type RateLimitsSection,
   rateLimitsSection,
 } from '../configuration/sections.ts';
+import { unlimited } from '../quota/quota.ts';
+import type { QuotaLimits } from '../quota/rate-plan.ts';
 import { SandboxCollector } from './sandbox-collector.ts';
+import { createVendorAccount, type VendorAccount } from './vendor-account.ts';
 import type { VendorDependencies, VendorFactory } from './vendor-factory.ts';
 
 const endpoint = 'https://www.alphavantage.co/query';
@@ -35,6 +38,10 @@ export const alphaVantageVendor: VendorFactory = {
     const message = 'alpha_vantage.base_url is set and there is no key: set ALPHA_VANTAGE_API_KEY too';
     return { path: 'alpha_vantage.base_url', error: missingKey(message) };
   },
+  account: (dependencies) =>
+    dependencies.configProvider.getConfigSection(alphaVantageSection).api_key === undefined
+      ? undefined
+      : createAccount(dependencies),
   create: createAlphaVantageCollector,
 };
 
@@ -43,6 +50,7 @@ function createAlphaVantageCollector(dependencies: VendorDependencies): MarketDa
   const { configProvider, clock, monitoring } = dependencies;
   const section = configProvider.getConfigSection(alphaVantageSection);
   if (section.api_key === undefined) return createSandbox(section, dependencies);
+  const { quota, entitlements } = createAccount(dependencies);
   return new AlphaVantageCollector({
     settings: {
       ...settings(section, vendorSource),
@@ -52,11 +60,22 @@ function createAlphaVantageCollector(dependencies: VendorDependencies): MarketDa
         return currentKey(configProvider);
       },
     },
-    quota: createQuota({ ...limits(configProvider.getConfigSection(rateLimitsSection)), clock }),
+    quota,
+    entitlements,
     http: createVendorHttp(),
     clock,
     redact: createRedactor(knownSecrets(configProvider)),
     monitoring,
+  });
+}
+
+function createAccount(dependencies: VendorDependencies): VendorAccount {
+  const { configProvider } = dependencies;
+  return createVendorAccount({
+    ...dependencies,
+    vendor: alphaVantage,
+    limits: quotaLimits(configProvider.getConfigSection(rateLimitsSection)),
+    apiKey: () => currentKey(configProvider),
   });
 }
 
@@ -107,7 +126,8 @@ function settings(section: AlphaVantageSection, source: string) {
   };
 }
 
-function limits(section: RateLimitsSection): { perSecond?: number; perMinute?: number; perDay?: number } {
+/** The limits that the configuration gives a key. */
+function quotaLimits(section: RateLimitsSection): QuotaLimits {
   const perDay = section.calls_per_day ?? (section.is_premium ? 'none' : freeCallsPerDay);
   return {
     ...(section.calls_per_second === 'none' ? {} : { perSecond: section.calls_per_second }),

@@ -3,6 +3,7 @@ import type { MarketDataCollector } from '@quantumtrade/shared-types';
 import { collectionSection } from '../configuration/sections.ts';
 import { alpacaVendor } from './alpaca.ts';
 import { alphaVantageVendor } from './alpha-vantage.ts';
+import type { VendorAccount } from './vendor-account.ts';
 import type { VendorDependencies, VendorFactory, VendorProblem } from './vendor-factory.ts';
 
 /** Vendors by the name that `collection.source` and `--source` choose them by. */
@@ -28,11 +29,12 @@ export interface VendorChoice {
  * @throws ServiceError of kind `configuration`: reason `unknownVendor`, or what is wrong with the vendor's settings.
  */
 export function createCollector(dependencies: VendorDependencies & VendorChoice): MarketDataCollector {
-  const { configProvider } = dependencies;
-  const factory = vendorOf(configProvider, dependencies);
-  const problem = factory.problem?.(configProvider);
-  if (problem !== undefined) throw problem.error;
-  return factory.create(dependencies);
+  return usable(dependencies).create(dependencies);
+}
+
+/** What the configured key of the chosen vendor may do; `undefined` for a sandbox. @throws as {@link createCollector} does. */
+export function accountOf(dependencies: VendorDependencies & VendorChoice): VendorAccount | undefined {
+  return usable(dependencies).account?.(dependencies);
 }
 
 /** The `source` of the bars that the chosen vendor's collector gives. @throws as {@link createCollector} does. */
@@ -54,6 +56,15 @@ export function vendorProblem(
 function vendorOf(configProvider: ConfigurationProvider, choice: VendorChoice = {}): VendorFactory {
   const { name, factory } = lookUp(configProvider, choice);
   if (factory === undefined) throw unknownVendor(name, choice);
+  return factory;
+}
+
+/** The factory of the chosen vendor, whose settings fit together. */
+function usable(dependencies: VendorDependencies & VendorChoice): VendorFactory {
+  const { configProvider } = dependencies;
+  const factory = vendorOf(configProvider, dependencies);
+  const problem = factory.problem?.(configProvider);
+  if (problem !== undefined) throw problem.error;
   return factory;
 }
 

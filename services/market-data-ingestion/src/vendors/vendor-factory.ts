@@ -1,11 +1,14 @@
-import type { Clock, ConfigurationProvider, MonitoringProvider, ServiceError } from '@quantumtrade/core-traits';
+import type { Cache, Clock, ConfigurationProvider, MonitoringProvider, ServiceError } from '@quantumtrade/core-traits';
 import type { MarketDataCollector } from '@quantumtrade/shared-types';
+import type { VendorAccount } from './vendor-account.ts';
 
 /** What a vendor's collector is made from. */
 export interface VendorDependencies {
   readonly configProvider: ConfigurationProvider;
   readonly clock: Clock;
   readonly monitoring: MonitoringProvider;
+  /** Shares with other processes what a key may not ask. */
+  readonly cache?: Cache | undefined;
 }
 
 /** Settings of a vendor that do not fit together. */
@@ -22,6 +25,11 @@ export interface VendorFactory {
   source(configProvider: ConfigurationProvider): string;
   /** What is wrong with the vendor's settings as a whole; `undefined` when nothing is. */
   problem?(configProvider: ConfigurationProvider): VendorProblem | undefined;
+  /**
+   * What the configured key may do, for those who look at it without a collector; `undefined` for a sandbox, which has no
+   * limits. Opens nothing yet. Called only where there is no problem.
+   */
+  account?(dependencies: VendorDependencies): VendorAccount | undefined;
   /** Opens nothing yet. Called only where there is no problem. */
   create(dependencies: VendorDependencies): MarketDataCollector;
 }

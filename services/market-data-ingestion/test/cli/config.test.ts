@@ -146,7 +146,8 @@ describe('config show', () => {
     const absent = ['alpha_vantage.api_key', 'alpha_vantage.base_url', 'errors.max_attempts', 'logging.format'];
     const servers = ['clickhouse.url', 'clickhouse.password', 'clickhouse.cluster', 'redis.url', 'redis.key_prefix'];
     const secondVendor = ['alpaca.api_key_id', 'alpaca.api_secret_key', 'alpaca.base_url', 'alpha_vantage.entitlement'];
-    const unset = [...absent, ...servers, ...secondVendor, 'rate_limits.calls_per_day'];
+    const limits = ['rate_limits.calls_per_day', 'rate_limits.processes'];
+    const unset = [...absent, ...servers, ...secondVendor, ...limits];
     expect([...settings.keys()].sort()).toEqual(known.filter((name) => !unset.includes(name)).sort());
   });
 

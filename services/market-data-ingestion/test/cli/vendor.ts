@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { createAlphaVantageSandbox } from '@quantumtrade/vendor-sandbox';
 
 /** What the vendor says to a request; `hang` never answers, `undefined` leaves it to the sandbox. */
-export type Answer = { readonly status?: number; readonly body: string } | 'hang' | undefined;
+export type Answer =
+  | { readonly status?: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
+  | 'hang'
+  | undefined;
 
 /** A vendor on the loopback that is no part of the service. */
 export interface Vendor {
@@ -25,7 +28,7 @@ export async function startVendor(answer: (url: URL) => Answer = () => undefined
     const own = answer(url);
     if (own === 'hang') return;
     const { status = 200, body } = own ?? sandbox.handle({ url: url.href });
-    response.writeHead(status, { 'content-type': 'application/json' });
+    response.writeHead(status, { 'content-type': 'application/json', ...(own?.headers ?? {}) });
     response.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

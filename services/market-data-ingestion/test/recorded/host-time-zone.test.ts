@@ -32,9 +32,41 @@ const autumnDaily: readonly (readonly [label: string, stored: string])[] = [
   ['2023-11-06', '2023-11-06T05:00:00.000Z 2023-11-06'],
 ];
 
+/**
+ * The Sundays on which New York changed its clocks, in years with different rules: until 2006 the first Sunday of April
+ * and the last of October, since 2007 the second of March and the first of November.
+ */
+const changes: readonly (readonly [spring: string, autumn: string])[] = [
+  ['2006-04-02', '2006-10-29'],
+  ['2007-03-11', '2007-11-04'],
+  ['2020-03-08', '2020-11-01'],
+  ['2024-03-10', '2024-11-03'],
+];
+
+/** Bars of a Friday, the Sunday of the change and the Monday after, with where they belong. Hours from UTC before and after. */
+function aroundChange(sunday: string, before: number, after: number): readonly (readonly [string, string])[] {
+  const day = (days: number): string => new Date(Date.parse(sunday) + days * 86_400_000).toISOString().slice(0, 10);
+  const bar = (days: number, time: string, hours: number): readonly [string, string] => {
+    const instant = new Date(Date.parse(`${day(days)}T${time}Z`) + hours * 3_600_000).toISOString();
+    return [`${day(days)} ${time}`, `${instant} ${day(days)}`];
+  };
+  return [
+    bar(-2, '19:55:00', before),
+    bar(0, '00:55:00', before),
+    bar(0, '03:00:00', after),
+    bar(1, '09:30:00', after),
+  ];
+}
+
+const allChanges = changes.flatMap(([spring, autumn]) => [
+  ...aroundChange(spring, 5, 4),
+  ...aroundChange(autumn, 4, 5),
+]);
+
 const synthetic: readonly PrintRequest[] = [
   { symbol: 'AUTUMN', interval: '5min', adjusted: false },
   { symbol: 'AUTUMN.DAY', interval: 'daily', adjusted: false },
+  { symbol: 'CHANGES', interval: '5min', adjusted: false },
 ];
 
 let server: VendorServer;
@@ -46,6 +78,7 @@ beforeAll(async () => {
   server = await startVendorServer();
   directory = await mkdtemp(join(tmpdir(), 'host-time-zone-'));
   server.serve('AUTUMN', { body: csv([...autumnIntraday.map(([label]) => label), ambiguousLabel]) });
+  server.serve('CHANGES', { body: csv(allChanges.map(([label]) => label)) });
   server.serve('AUTUMN.DAY', { body: csv(autumnDaily.map(([label]) => label)) });
   const requests = [...synthetic, ...(recordedPresent ? serveRecorded() : [])];
   printed = await Promise.all(hostZones.map(([zone]) => printBars(zone, requests)));
@@ -104,8 +137,13 @@ describe.each(hostZones.map(([zone, offset], index) => [zone, offset, index] as 
       expect(here().rejected.slice(0, 2)).toEqual([[`${ambiguousLabel} ambiguous_time`], []]);
     });
 
+    it('stores the same instants around both changes of four years', () => {
+      expect(here().series[2]).toEqual(allChanges.map(([, stored]) => stored));
+      expect(here().rejected[2]).toEqual([]);
+    });
+
     it.skipIf(!recordedPresent)('stores recorded bars across changes of the clocks (recorded payloads absent)', () => {
-      expect(here().series.slice(2)).toEqual(expectedRecorded);
+      expect(here().series.slice(3)).toEqual(expectedRecorded);
     });
   },
 );

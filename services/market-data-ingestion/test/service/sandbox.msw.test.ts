@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createErrorHandler } from '@quantumtrade/core-defaults';
 import {
   FakeConfiguration,
@@ -15,7 +18,7 @@ import {
 } from '@quantumtrade/vendor-sandbox';
 import { sandboxHandlers } from '@quantumtrade/vendor-sandbox/msw';
 import { type SetupServer, setupServer } from 'msw/node';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createService } from '../../src/create-service.ts';
 import type { MarketDataIngestionService } from '../../src/service.ts';
 import { accountedFor, databaseWith, rejectionOf } from './service-with-doubles.ts';
@@ -49,6 +52,9 @@ const expected: Readonly<Record<Refusal, readonly [ServiceErrorKind, string]>> =
   http429: ['rateLimit', 'minuteQuota'],
 };
 
+const folder = mkdtempSync(join(tmpdir(), 'sandbox-msw-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 let sandbox: AlphaVantageSandbox;
 let network: SetupServer;
 let store: InMemoryMarketDataStore;
@@ -61,7 +67,11 @@ const sent: string[] = [];
 async function start(settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
   clock = new VirtualClock({ start: now });
   service = createService({
-    configProvider: new FakeConfiguration({ 'alpha_vantage.api_key': apiKey, ...settings }),
+    configProvider: new FakeConfiguration({
+      'alpha_vantage.api_key': apiKey,
+      'storage.data_directory': mkdtempSync(join(folder, 'data-')),
+      ...settings,
+    }),
     databaseManager: databaseWith(store),
     errorHandler: createErrorHandler({ monitoring, clock, policy: { maxAttempts: 1 } }),
     monitoring,
@@ -101,7 +111,7 @@ describe("the service at the vendor's own address", () => {
   it('finds everything unchanged the second time', async () => {
     await start();
     await service.collectSymbolData('IBM', '5min');
-    await clock.advance(1000);
+    await clock.advance(1100);
     const second = await service.collectSymbolData('IBM', '5min');
     expect(second).toMatchObject({ stored: 0, unchanged: 100 });
     expect(accountedFor(second)).toBe(100);
@@ -134,7 +144,7 @@ describe("the service at the vendor's own address", () => {
     expect(sent).toEqual([]);
     await service.collectSymbolData('IBM', '5min');
     const error = await rejectionOf(service.collectSymbolData('MSFT', '5min'));
-    expect(error).toMatchObject({ kind: 'rateLimit', reason: 'dailyQuota', retryAfterMs: 86_400_000 });
+    expect(error).toMatchObject({ kind: 'rateLimit', reason: 'dailyQuota', retryAfterMs: 86_400_250 });
     expect(sent).toHaveLength(1);
     expect(sandbox.requests.map(({ symbol }) => symbol)).toEqual(['IBM']);
   });

@@ -4,11 +4,10 @@ import { isServiceError, Redacted, type ServiceError } from '@quantumtrade/core-
 import { type BarRequest, type RawBars, textAt } from '@quantumtrade/shared-types';
 import { describe, expect, it } from 'vitest';
 import { QualityProcessor } from '../../processors/quality-processor.ts';
-import { unlimited } from '../alpha-vantage/quota.ts';
+import { unlimited } from '../../quota/quota.ts';
 import type { VendorAnswer, VendorHttp, VendorHttpOptions } from '../shared/http.ts';
 import { isVendorReason } from '../shared/vendor-reason.ts';
 import { AlpacaCollector } from './alpaca-collector.ts';
-import { alpacaQuota } from './quota.ts';
 import type { AlpacaSettings } from './settings.ts';
 
 const now = Date.UTC(2024, 0, 10, 12);
@@ -392,19 +391,6 @@ describe('refusals', () => {
     expect(collector.health()).toMatchObject({ name: 'alpaca', implementation: 'server', status: 'degraded' });
     await collector.fetchBars(asked);
     expect(collector.health()).toMatchObject({ status: 'healthy' });
-  });
-});
-
-describe('the quota of Alpaca', () => {
-  it('is so many requests in any minute, and names Alpaca when it is used up', async () => {
-    const clock = new VirtualClock({ start: now });
-    const quota = alpacaQuota({ perMinute: 3, clock });
-    for (let i = 0; i < 3; i++) await quota.acquire({ patienceMs: 30_000 });
-    const error: unknown = await quota.acquire({ patienceMs: 30_000 }).catch((failure: unknown) => failure);
-    expect(error).toMatchObject({ kind: 'rateLimit', reason: 'minuteQuota', details: { service: 'alpaca' } });
-    expect((error as Error).message).toContain('Alpaca');
-    await clock.advance(60_000);
-    await quota.acquire({ patienceMs: 0 });
   });
 });
 

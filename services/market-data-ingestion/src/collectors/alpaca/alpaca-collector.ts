@@ -16,7 +16,7 @@ import {
   type RawBars,
   requireOffered,
 } from '@quantumtrade/shared-types';
-import type { Quota } from '../alpha-vantage/quota.ts';
+import type { Quota } from '../../quota/quota.ts';
 import type { VendorHttp } from '../shared/http.ts';
 import { maskKey } from '../shared/mask-key.ts';
 import { scrub, shorten } from '../shared/scrub.ts';
@@ -86,6 +86,7 @@ export class AlpacaCollector implements MarketDataCollector {
 
   async close(): Promise<void> {
     this.#http.close();
+    await this.#quota.close?.();
   }
 
   async #fetchPages(request: BarRequest, query: AlpacaQuery, options: CollectorOptions): Promise<PageBars[]> {
@@ -98,7 +99,7 @@ export class AlpacaCollector implements MarketDataCollector {
       const url = pageUrl(this.#settings.baseUrl, query, token);
       const patienceMs = latest - this.#clock.monotonic();
       const { page, nextPageToken } = await this.#fetchPage(url, request, {
-        signal: options.signal,
+        ...options,
         ...(patienceMs < Number.POSITIVE_INFINITY && { patienceMs: Math.max(0, patienceMs) }),
       });
       if (page !== undefined) pages.push(page);
@@ -110,8 +111,9 @@ export class AlpacaCollector implements MarketDataCollector {
     throw badPaging(`has more than ${maxPages} pages for this request; nothing was taken, ask for a shorter range`);
   }
 
-  async #fetchPage(url: URL, request: BarRequest, { signal, patienceMs }: CollectorOptions): Promise<ClassifiedPage> {
-    await this.#quota.acquire({ signal, patienceMs });
+  async #fetchPage(url: URL, request: BarRequest, options: CollectorOptions): Promise<ClassifiedPage> {
+    const { signal } = options;
+    await this.#quota.acquire(options);
     // The keys that are sent are the ones to be found in the answer, even if they are replaced meanwhile.
     const { keyId, secretKey, timeoutMs } = this.#settings;
     const redact = (text: string): string => withoutKey(this.#redact(text), keyId);
@@ -119,7 +121,8 @@ export class AlpacaCollector implements MarketDataCollector {
       return await this.#calls.measured(
         async () => {
           const headers = { 'APCA-API-KEY-ID': keyId.reveal(), 'APCA-API-SECRET-KEY': secretKey.reveal() };
-          const answer = await this.#http.get(url, { timeoutMs, signal, headers });
+          const beforeResend = (): Promise<void> => this.#quota.acquire(options);
+          const answer = await this.#http.get(url, { timeoutMs, signal, headers, beforeResend });
           const classified = classifyPage(answer, { request, secretKey, redact, now: this.#clock.now() });
           return masked(classified, [keyId, secretKey]);
         },

@@ -4,10 +4,10 @@ import { inspect } from 'node:util';
 import { type Clock, type Labels, type MonitoringProvider, Redacted, ServiceError } from '@quantumtrade/core-traits';
 import type { BarRequest, CollectorOptions } from '@quantumtrade/shared-types';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Quota } from '../../quota/quota.ts';
 import { createVendorHttp, type VendorAnswer, type VendorHttp } from '../shared/http.ts';
 import { AlphaVantageCollector } from './alpha-vantage-collector.ts';
 import { alphaVantageInstruments } from './instruments.ts';
-import type { Quota } from './quota.ts';
 import type { AlphaVantageSettings } from './settings.ts';
 
 const key = 'SECRETKEY123';
@@ -107,7 +107,7 @@ describe('AlphaVantageCollector', () => {
     expect(urls.map(String)).toEqual([
       `https://vendor.test/query?function=TIME_SERIES_DAILY&symbol=IBM&outputsize=compact&datatype=json&apikey=${key}`,
     ]);
-    expect(options).toEqual([{ timeoutMs: 1234, signal }]);
+    expect(options).toEqual([{ timeoutMs: 1234, signal, beforeResend: expect.any(Function) }]);
     expect(acquired).toEqual([{ signal, patienceMs: 99 }]);
     expect(timings).toEqual([10]);
     expect(counts).toEqual([]);

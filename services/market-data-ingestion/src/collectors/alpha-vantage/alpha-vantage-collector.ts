@@ -8,6 +8,8 @@ import {
   type RawBars,
   requireOffered,
 } from '@quantumtrade/shared-types';
+import type { Entitlements } from '../../entitlements/entitlements.ts';
+import type { Quota } from '../../quota/quota.ts';
 import type { VendorHttp } from '../shared/http.ts';
 import { maskKey } from '../shared/mask-key.ts';
 import { scrub, shorten } from '../shared/scrub.ts';
@@ -15,7 +17,6 @@ import { VendorCalls } from '../shared/vendor-calls.ts';
 import { alphaVantageCapabilities } from './capabilities.ts';
 import { classifyAnswer } from './classify.ts';
 import { alphaVantageInstruments } from './instruments.ts';
-import type { Quota } from './quota.ts';
 import { queryOf, signedUrl } from './request.ts';
 import type { AlphaVantageSettings } from './settings.ts';
 import { alphaVantage } from './vendor.ts';
@@ -23,6 +24,8 @@ import { alphaVantage } from './vendor.ts';
 export interface AlphaVantageCollectorDependencies {
   readonly settings: AlphaVantageSettings;
   readonly quota: Quota;
+  /** What the key may not ask; without it every refusal is asked for again. */
+  readonly entitlements?: Pick<Entitlements, 'check' | 'learn'> | undefined;
   readonly http: VendorHttp;
   readonly clock: Clock;
   /** Removes the secrets that the service knows from text. */
@@ -41,15 +44,17 @@ export class AlphaVantageCollector implements MarketDataCollector {
   readonly capabilities: CollectorCapabilities = alphaVantageCapabilities;
   readonly #settings: AlphaVantageSettings;
   readonly #quota: Quota;
+  readonly #entitlements: Pick<Entitlements, 'check' | 'learn'> | undefined;
   readonly #http: VendorHttp;
   readonly #clock: Clock;
   readonly #redact: (text: string) => string;
   readonly #calls: VendorCalls;
 
-  constructor({ settings, quota, http, clock, redact, monitoring }: AlphaVantageCollectorDependencies) {
+  constructor({ settings, quota, entitlements, http, clock, redact, monitoring }: AlphaVantageCollectorDependencies) {
     this.source = settings.source;
     this.#settings = settings;
     this.#quota = quota;
+    this.#entitlements = entitlements;
     this.#http = http;
     this.#clock = clock;
     this.#redact = redact;
@@ -62,22 +67,26 @@ export class AlphaVantageCollector implements MarketDataCollector {
   }
 
   async fetchBars(request: BarRequest, options: CollectorOptions = {}): Promise<RawBars> {
-    const { signal, patienceMs } = options;
+    const { signal } = options;
     const parsed: BarRequest = { ...request, symbol: parseSymbol(request.symbol) };
     requireOffered(this.capabilities, this.source, parsed);
     const query = queryOf(parsed, this.#settings);
     // Refused before a call is spent.
     signedUrl(this.#settings.baseUrl, query, this.#settings.apiKey);
-    await this.#quota.acquire({ signal, patienceMs });
+    await this.#entitlements?.check(query);
+    await this.#quota.acquire(options);
     // The key that is sent is the one to be found in the answer, even if it is replaced meanwhile.
     const settings = { ...this.#settings };
     try {
-      return await this.#calls.measured(() => this.#exchange(query, settings, parsed, signal), {
+      return await this.#calls.measured(() => this.#exchange(query, settings, parsed, options), {
         signal,
         clean: (text) => shorten(scrub(text, { apiKey: settings.apiKey, redact: this.#redact })),
       });
     } catch (error) {
-      if (isServiceError(error) && error.kind === 'rateLimit') this.#quota.refused(error);
+      if (isServiceError(error)) {
+        if (error.kind === 'rateLimit') this.#quota.refused(error);
+        await this.#entitlements?.learn(query, error);
+      }
       throw error;
     }
   }
@@ -88,16 +97,21 @@ export class AlphaVantageCollector implements MarketDataCollector {
 
   async close(): Promise<void> {
     this.#http.close();
+    await this.#quota.close?.();
   }
 
   async #exchange(
     query: URLSearchParams,
     settings: AlphaVantageSettings,
     request: BarRequest,
-    signal: AbortSignal | undefined,
+    options: CollectorOptions,
   ): Promise<RawBars> {
     const url = signedUrl(settings.baseUrl, query, settings.apiKey);
-    const answer = await this.#http.get(url, { timeoutMs: settings.timeoutMs, signal });
+    const answer = await this.#http.get(url, {
+      timeoutMs: settings.timeoutMs,
+      signal: options.signal,
+      beforeResend: () => this.#quota.acquire(options),
+    });
     const bars = classifyAnswer(answer, { request, settings, redact: this.#redact, now: this.#clock.now() });
     const { lastRefreshed } = bars;
     return {

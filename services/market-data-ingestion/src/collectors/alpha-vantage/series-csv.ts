@@ -13,6 +13,9 @@ const quote = 0x22;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
+/** Many times as many as a series has; a body of commas must not cost more than its reading. */
+const mostFields = 256;
+
 /** What a header's column is for: a field's number, the label, or nothing. */
 const labelColumn = -2;
 const ignoredColumn = -1;
@@ -106,6 +109,7 @@ class LineScanner {
       this.fields.push(field);
       if (body[this.#at] === quote) this.#quoted(field);
       else this.#plain(field);
+      if (this.fields.length === mostFields && body[this.#at] === comma) this.#skipLine();
       const c = body[this.#at];
       this.#at++;
       if (c !== comma) {
@@ -113,6 +117,13 @@ class LineScanner {
         return true;
       }
     }
+  }
+
+  /** Goes on to the end of a line that has more fields than any series. */
+  #skipLine(): void {
+    const end = this.#body.indexOf(lineFeed, this.#at);
+    this.#at = end < 0 ? this.#body.length : end;
+    this.irregular = true;
   }
 
   field(index: number): string {

@@ -1,4 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { ServiceError } from '@quantumtrade/core-traits';
 import got, { type Got } from 'got';
@@ -24,15 +24,24 @@ export interface VendorHttpOptions {
   readonly signal?: AbortSignal | undefined;
   /** Sent with the request; may hold secrets, which no error repeats. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Waited for before a request is sent again because its kept-alive connection turned out to be closed. Without it, and
+   * when it rejects, nothing is sent again.
+   */
+  readonly beforeResend?: (() => Promise<void>) | undefined;
 }
 
-/** One GET at a time: no retries, no redirects, and no opinion about status codes. */
+/**
+ * One GET at a time: no redirects, no opinion about status codes, and no retries but one: a request that met a kept-alive
+ * connection which the other side had just closed.
+ */
 export interface VendorHttp {
   /**
-   * The answer, whatever its status.
+   * The answer, whatever its status. Plain http goes to the loopback only.
    *
    * @throws ServiceError of kind `externalApi`: reason `outage` (retryable) when no whole answer arrived, `malformed`
-   * when it was too large or could not be decompressed. Rejects with the signal's reason when aborted.
+   * when it was too large or could not be decompressed; of kind `configuration`, reason `invalidBaseUrl`, for plain http
+   * to another host. Rejects with the signal's reason when aborted.
    */
   get(url: URL, options: VendorHttpOptions): Promise<VendorAnswer>;
   /** Closes idle connections. */
@@ -42,10 +51,22 @@ export interface VendorHttp {
 const defaultMaxBytes = 64 * 1024 * 1024;
 
 /** Vendors close idle connections after 5 s or so: closing first avoids sending into a dead one. */
-const idleMs = 3500;
+const defaultIdleMs = 3500;
+
+export interface VendorHttpSettings {
+  /**
+   * Milliseconds after which an unused connection is closed.
+   *
+   * @default 3500
+   */
+  readonly idleMs?: number | undefined;
+}
 
 /** A {@link VendorHttp} on got with connections of its own. TLS certificates are verified. Errors name `vendor`. */
-export function createVendorHttp(vendor: Vendor = { id: 'alpha_vantage', name: 'Alpha Vantage' }): VendorHttp {
+export function createVendorHttp(
+  vendor: Vendor = { id: 'alpha_vantage', name: 'Alpha Vantage' },
+  { idleMs = defaultIdleMs }: VendorHttpSettings = {},
+): VendorHttp {
   const agent = {
     http: new HttpAgent({ keepAlive: true, timeout: idleMs }),
     https: new HttpsAgent({ keepAlive: true, timeout: idleMs, rejectUnauthorized: true }),
@@ -58,7 +79,10 @@ export function createVendorHttp(vendor: Vendor = { id: 'alpha_vantage', name: '
     headers: { 'user-agent': 'quantumtrade-market-data' },
   });
   return {
-    get: (url, options) => fetchAnswer({ client, vendor }, url, options),
+    get: async (url, options) => {
+      refusePlainHttp(vendor, url);
+      return await fetchAnswer({ client, vendor }, url, options);
+    },
     close: () => {
       agent.http.destroy();
       agent.https.destroy();
@@ -71,12 +95,16 @@ async function fetchAnswer(
   url: URL,
   options: VendorHttpOptions,
 ): Promise<VendorAnswer> {
-  const { timeoutMs, maxBytes = defaultMaxBytes, signal, headers } = options;
+  const { timeoutMs, maxBytes = defaultMaxBytes, signal, headers, beforeResend } = options;
   signal?.throwIfAborted();
   const stream = client.stream(url, {
     timeout: { request: timeoutMs },
     ...(signal && { signal }),
     ...(headers && { headers: { ...headers } }),
+  });
+  let request: ClientRequest | undefined;
+  stream.once('request', (sent: ClientRequest) => {
+    request = sent;
   });
   try {
     const chunks: Uint8Array[] = [];
@@ -91,10 +119,47 @@ async function fetchAnswer(
     return { status: response.statusCode, headers: flatten(response.headers), body: Buffer.concat(chunks, size) };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    throw error instanceof ServiceError ? error : transportError(vendor, error, url);
+    const failure = error instanceof ServiceError ? error : transportError(vendor, error, url);
+    const stale = request?.reusedSocket === true && stream.response === undefined && isReset(error);
+    if (!stale || beforeResend === undefined || !(await granted(beforeResend, signal))) throw failure;
+    // Once: the second time no connection is taken that was used before.
+    const fresh = client.extend({ agent: noAgents });
+    return await fetchAnswer({ client: fresh, vendor }, url, { timeoutMs, maxBytes, signal, headers });
   } finally {
     stream.destroy();
   }
+}
+
+/** A connection for one request alone. */
+const noAgents = { http: false, https: false } as const;
+
+/** Whether the other side closed the connection before it answered anything. */
+function isReset(error: unknown): boolean {
+  const { cause, code } = error as { cause?: { code?: unknown }; code?: unknown };
+  const resets = new Set<unknown>(['ECONNRESET', 'EPIPE']);
+  return resets.has(code) || resets.has(cause?.code);
+}
+
+async function granted(beforeResend: () => Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await beforeResend();
+    return true;
+  } catch {
+    signal?.throwIfAborted();
+    return false;
+  }
+}
+
+const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** The key travels with the request: it must not go over a network in clear. */
+function refusePlainHttp(vendor: Vendor, { protocol, hostname }: URL): void {
+  if (protocol === 'https:' || (protocol === 'http:' && loopback.has(hostname))) return;
+  throw new ServiceError({
+    kind: 'configuration',
+    reason: 'invalidBaseUrl',
+    message: `${vendor.name} must be asked over https; plain http is for the loopback only`,
+  });
 }
 
 function flatten(headers: NodeJS.Dict<string | string[]>): Record<string, string | undefined> {

@@ -1,3 +1,5 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import {
   createConfigurationProvider,
@@ -46,6 +48,7 @@ export interface WholeService {
 /** Starts the service as a host does, with a fake key, no limits of our own, and one attempt for each step. */
 export async function startWholeService(options: WholeServiceOptions): Promise<WholeService> {
   const { baseUrl, dataDirectory, database } = options;
+  await mkdir(dataDirectory, { recursive: true });
   const configuration = createConfigurationProvider({
     sections,
     environmentPrefix,
@@ -53,6 +56,8 @@ export async function startWholeService(options: WholeServiceOptions): Promise<W
     environment: {
       ALPHA_VANTAGE_API_KEY: fakeKey,
       ALPHA_VANTAGE_BASE_URL: baseUrl,
+      // Of its own: a service that remembers what another one was refused would not ask.
+      MARKET_DATA_DIR: await mkdtemp(join(dataDirectory, 'memory-')),
       MARKET_DATA_RATE_LIMITS__CALLS_PER_SECOND: 'none',
       MARKET_DATA_RATE_LIMITS__CALLS_PER_MINUTE: 'none',
       MARKET_DATA_RATE_LIMITS__CALLS_PER_DAY: 'none',

@@ -1,7 +1,8 @@
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createQuota, type Quota, unlimited } from './quota.ts';
+import { createQuota } from './create-quota.ts';
+import { type Quota, unlimited } from './quota.ts';
 
 /** Time that stands still until it is told to pass. */
 class VirtualClock implements Clock {
@@ -74,20 +75,20 @@ describe('createQuota', () => {
     const quota = createQuota({ perSecond: 2, clock });
     const times = start(quota, clock, 3);
     await clock.pass(10_000);
-    expect(times).toEqual([0, 500, 1000]);
+    expect(times).toEqual([0, 513, 1025]);
     const later = start(quota, clock, 3);
     await clock.pass(10_000);
-    expect(later).toEqual([10_000, 10_500, 11_000]);
+    expect(later).toEqual([10_000, 10_513, 11_025]);
   });
 
   it('takes fractions of a request a second', async () => {
     const clock = new VirtualClock();
     const times = start(createQuota({ perSecond: 0.2, clock }), clock, 3);
     await clock.pass(20_000);
-    expect(times).toEqual([0, 5000, 10_000]);
+    expect(times).toEqual([0, 5125, 10_250]);
   });
 
-  it('lets the window of a minute slide', async () => {
+  it('spreads the calls of a minute evenly and lets its window slide', async () => {
     const clock = new VirtualClock();
     const quota = createQuota({ perMinute: 2, clock });
     const first = start(quota, clock, 1);
@@ -95,7 +96,7 @@ describe('createQuota', () => {
     const others = start(quota, clock, 3);
     await clock.pass(120_000);
     expect(first).toEqual([0]);
-    expect(others).toEqual([50_000, 60_000, 110_000]);
+    expect(others).toEqual([50_000, 80_125, 110_250]);
   });
 
   it('never exceeds any limit in any window, whatever the arrivals', async () => {
@@ -136,17 +137,17 @@ describe('createQuota', () => {
       kind: 'rateLimit',
       reason: 'pacing',
       retryable: true,
-      retryAfterMs: 2000,
+      retryAfterMs: 2050,
       details: { service: 'alpha_vantage' },
     });
-    void quota.acquire({ patienceMs: 2000 }).then(() => times.push(clock.monotonic()));
+    void quota.acquire({ patienceMs: 2050 }).then(() => times.push(clock.monotonic()));
     await clock.pass(5000);
-    expect(times).toEqual([0, 1000, 2000]);
+    expect(times).toEqual([0, 1025, 2050]);
   });
 
   it.each([
-    [{ perMinute: 1 }, 'minuteQuota', true, 60_000],
-    [{ perDay: 1 }, 'dailyQuota', false, 86_400_000],
+    [{ perMinute: 1 }, 'minuteQuota', true, 60_250],
+    [{ perDay: 1 }, 'dailyQuota', false, 86_400_250],
   ] as const)('names the limit that would be broken: %j', async (limits, reason, retryable, retryAfterMs) => {
     const clock = new VirtualClock();
     const quota = createQuota({ ...limits, clock });
@@ -164,7 +165,7 @@ describe('createQuota', () => {
     controller.abort('enough');
     expect(await aborted).toBe('enough');
     await clock.pass(5000);
-    expect(times).toEqual([1000]);
+    expect(times).toEqual([1025]);
     expect(clock.sleeping).toBe(0);
   });
 
@@ -197,9 +198,9 @@ describe('createQuota', () => {
     const quota = createQuota({ perSecond: 1, clock });
     quota.refused(refusal(reason, 7000));
     const times = start(quota, clock, 2);
-    expect(await outcome(quota.acquire({ patienceMs: 6000 }))).toMatchObject({ retryAfterMs: 9000 });
+    expect(await outcome(quota.acquire({ patienceMs: 6000 }))).toMatchObject({ retryAfterMs: 9050 });
     await clock.pass(20_000);
-    expect(times).toEqual([7000, 8000]);
+    expect(times).toEqual([7000, 8025]);
   });
 
   it('refuses waiters whose patience a refusal of the vendor overstretches', async () => {
@@ -229,14 +230,17 @@ describe('createQuota', () => {
     expect(await outcome(quota.acquire())).toMatchObject({ message: 'stopped' });
   });
 
-  it.each([{ perSecond: 0 }, { perSecond: Number.NaN }, { perMinute: 0 }, { perDay: 1.5 }])(
-    'refuses the limits %j',
-    (limits) => {
-      expect(() => createQuota({ ...limits, clock: new VirtualClock() })).toThrow(
-        expect.objectContaining({ kind: 'configuration', reason: 'invalidQuota' }),
-      );
-    },
-  );
+  it.each([
+    { perSecond: 0 },
+    { perSecond: Number.NaN },
+    { perSecond: Number.POSITIVE_INFINITY },
+    { perMinute: 0 },
+    { perDay: 1.5 },
+  ])('refuses the limits %j', (limits) => {
+    expect(() => createQuota({ ...limits, clock: new VirtualClock() })).toThrow(
+      expect.objectContaining({ kind: 'configuration', reason: 'invalidQuota' }),
+    );
+  });
 });
 
 describe('unlimited', () => {

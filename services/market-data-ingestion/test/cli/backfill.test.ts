@@ -1,0 +1,203 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { capture } from './capture.ts';
+import { type Environment, lines, marketData, spawnMarketData, temporaryDirectory } from './command-line.ts';
+import { type Answer, startVendor } from './vendor.ts';
+
+// Processes and databases are begun here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const directory = await temporaryDirectory();
+let answer: (url: URL) => Answer = () => undefined;
+const vendor = await startVendor((url) => answer(url));
+const data = join(directory.path, 'data');
+const environment: Environment = {
+  MARKET_DATA_DIR: data,
+  ALPHA_VANTAGE_API_KEY: 'a key of a test',
+  ALPHA_VANTAGE_BASE_URL: vendor.url,
+  MARKET_DATA_RATE_LIMITS__CALLS_PER_SECOND: 'none',
+  MARKET_DATA_ALPHA_VANTAGE__MAX_RETRIES: '0',
+};
+
+beforeEach(async () => {
+  answer = () => undefined;
+  await rm(join(data, 'collector.db'), { force: true });
+});
+afterAll(async () => {
+  await vendor.close();
+  await directory.remove();
+});
+
+const asked = (symbol: string): string[] =>
+  vendor.requests
+    .filter((url) => url.searchParams.get('symbol') === symbol)
+    .map((url) => url.searchParams.get('month') ?? '');
+
+const information = (text: string): Answer => ({ body: JSON.stringify({ Information: text }) });
+const daySpent = information(
+  'We have detected your API key as XXX and our standard API rate limit is 25 requests per day.',
+);
+
+describe('plan', () => {
+  it('says calls, days and order, and asks nobody', async () => {
+    const before = vendor.requests.length;
+    const words = ['plan', 'AAPL', 'SPY', 'AAPL', '--interval', '5min', '--from', '2023-01', '--to', '2023-12'];
+    const { status, stdout } = await marketData([...words, '--json'], environment);
+    expect(status).toBe(0);
+    const { order, ...rest } = JSON.parse(stdout) as { order: { month: string; symbol: string }[] };
+    expect(rest).toEqual({
+      interval: '5min',
+      adjusted: false,
+      complete: 0,
+      calls: 24,
+      callsLeftToday: 25,
+      days: 1,
+      secondsOfCalls: 0,
+    });
+    expect(order.slice(0, 3)).toEqual([
+      { month: '2023-01', symbol: 'SPY' },
+      { month: '2023-01', symbol: 'AAPL' },
+      { month: '2023-02', symbol: 'SPY' },
+    ]);
+    const limited = { ...environment, MARKET_DATA_RATE_LIMITS__CALLS_PER_DAY: '10' };
+    const slow = { ...limited, MARKET_DATA_RATE_LIMITS__CALLS_PER_SECOND: '1' };
+    const text = await marketData(words, slow);
+    expect(lines(text.stdout).at(-1)).toBe('24 calls on 3 days, at least 9 s a day, 10 calls are left today');
+    expect(vendor.requests).toHaveLength(before);
+  });
+
+  it('has no limits to speak of without a key', async () => {
+    const words = ['plan', 'AAPL', '--interval', '5min', '--from', '2023-01', '--to', '2023-02', '--json'];
+    const { stdout } = await marketData(words, { MARKET_DATA_DIR: data });
+    expect(JSON.parse(stdout)).toMatchObject({ calls: 2, callsLeftToday: null, days: 1 });
+  });
+
+  it.each([
+    [['--interval', 'daily', '--from', '2023-01'], 'intraday'],
+    [['--interval', '5min', '--from', '2023-13'], 'use YYYY-MM'],
+    [['--interval', '5min'], '--from'],
+  ])('refuses %j', async (words, says) => {
+    const { status, stderr } = await marketData(['plan', 'AAPL', ...words], environment);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(says)]);
+  });
+});
+
+describe('collect --from --to', () => {
+  const collect = (symbol: string, to: string, ...more: string[]): string[] => [
+    ...['collect', symbol, '--interval', '60min', '--from', '2023-01', '--to', to],
+    ...more,
+  ];
+
+  it('asks for every month once, and not again when it is run again', async () => {
+    const first = await marketData(collect('MONTHS', '2023-03', '--json'), environment);
+    expect(first.status).toBe(0);
+    expect(JSON.parse(first.stdout)).toMatchObject([
+      { month: '2023-01', symbol: 'MONTHS', source: 'alpha_vantage', error: null },
+      { month: '2023-02' },
+      { month: '2023-03' },
+    ]);
+    expect(lines(first.stderr).filter((line) => /MONTHS 60min 2023-0\d: \d+ collected/.test(line))).toHaveLength(3);
+    const again = await marketData(collect('MONTHS', '2023-04'), environment);
+    expect(again.stderr).toContain('3 months are complete and not asked for again');
+    expect(lines(again.stdout)[0]).toMatch(/^month +symbol/);
+    expect(asked('MONTHS').sort()).toEqual(['2023-01', '2023-02', '2023-03', '2023-04']);
+  });
+
+  it('stops at a spent day, remembers it, and goes on where it was', async () => {
+    const sequential = { ...environment, MARKET_DATA_COLLECTION__CONCURRENT_COLLECTIONS: '1' };
+    answer = (url) => (url.searchParams.get('month') === '2023-03' ? daySpent : undefined);
+    const first = await marketData(collect('SPENT', '2023-06'), sequential);
+    expect(first.status).toBe(1);
+    expect(first.stderr).toMatch(/stopped: 4 months are left; run the same command after \d{4}-.*Z to go on/);
+    expect(asked('SPENT')).toEqual(['2023-01', '2023-02', '2023-03']);
+    answer = () => undefined;
+    // A new process is told at once, and the vendor is left alone.
+    const second = await marketData(collect('SPENT', '2023-06'), sequential);
+    expect(second.status).toBe(1);
+    expect(asked('SPENT')).toHaveLength(3);
+    const quota = await marketData(['quota', '--json'], sequential);
+    expect(JSON.parse(quota.stdout)).toMatchObject({ limited: true, hold: { reason: 'dailyQuota' } });
+    expect((await marketData(['quota'], sequential)).stdout).toContain('the calls of the day are used up');
+  });
+
+  it('waits where the vendor asks for it, and the month is collected all the same', async () => {
+    let refusals = 0;
+    answer = () =>
+      refusals++ === 0
+        ? { status: 429, body: '{"message": "Too Many Requests"}', headers: { 'retry-after': '0.05' } }
+        : undefined;
+    const { status } = await marketData(collect('WAITS', '2023-01'), environment);
+    expect([status, asked('WAITS')]).toEqual([0, ['2023-01', '2023-01']]);
+  });
+
+  it('never asks twice for a month that it finished, wherever it is killed', { timeout: 120_000 }, async () => {
+    const slow: Environment = {
+      ...environment,
+      PATH: process.env.PATH ?? '',
+      MARKET_DATA_COLLECTION__CONCURRENT_COLLECTIONS: '1',
+      MARKET_DATA_RATE_LIMITS__CALLS_PER_DAY: 'none',
+    };
+    const finished: string[] = [];
+    for (const kills of [2, 4]) {
+      const running = spawnMarketData(collect('KILLED', '2023-08'), slow);
+      await running.said(`${kills - finished.length}/`);
+      running.child.kill('SIGKILL');
+      const { stderr } = await running.ended;
+      finished.push(...[...stderr.matchAll(/KILLED 60min (\d{4}-\d\d): /g)].map((match) => match[1] as string));
+    }
+    expect((await marketData(collect('KILLED', '2023-08'), slow)).status).toBe(0);
+    const months = asked('KILLED');
+    expect(finished.length).toBeGreaterThanOrEqual(4);
+    for (const month of finished) expect(months.filter((other) => other === month)).toHaveLength(1);
+    expect(new Set(months).size).toBe(8);
+  });
+
+  it('shows a bar on a terminal', async () => {
+    const error = capture({ isTTY: true });
+    const { run } = await import('../../src/cli/run.ts');
+    const streams = { out: capture(), error };
+    const words = collect('TERMINAL', '2023-02');
+    await run({ arguments: words, environment, streams, signal: new AbortController().signal });
+    expect(error.text()).toContain('collecting');
+  });
+
+  it.each([
+    [['--month', '2023-01'], 'cannot be used with'],
+    [['--outputsize', 'full'], 'cannot be used with'],
+  ])('does not go with %j', async (words, says) => {
+    const { status, stderr } = await marketData([...collect('AAPL', '2023-01'), ...words], environment);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(says)]);
+  });
+
+  it('needs --from', async () => {
+    const { status, stderr } = await marketData(
+      ['collect', 'AAPL', '--interval', '5min', '--to', '2023-01'],
+      environment,
+    );
+    expect([status, stderr]).toEqual([2, expect.stringContaining('--to needs --from')]);
+  });
+});
+
+describe('entitlements', () => {
+  it('shows what the key was refused; that is not asked again until it is forgotten', async () => {
+    answer = () => information('Thank you! This is a premium endpoint.');
+    const words = ['collect', 'PREMIUM', '--interval', '1min'];
+    for (let i = 0; i < 2; i++) expect((await marketData(words, environment)).status).toBe(1);
+    expect(asked('PREMIUM')).toHaveLength(1);
+    const listed = await marketData(['entitlements', '--json'], environment);
+    expect(JSON.parse(listed.stdout)).toMatchObject([
+      { request: expect.stringContaining('TIME_SERIES_INTRADAY interval=1min'), reason: 'premiumEndpoint' },
+    ]);
+    expect((await marketData(['entitlements'], environment)).stdout).toContain('asked again from');
+    const forgotten = await marketData(['entitlements', '--forget'], environment);
+    expect(forgotten.stderr).toContain('no refusal of the key is remembered');
+    await marketData(words, environment);
+    expect(asked('PREMIUM')).toHaveLength(2);
+  });
+
+  it.each(['entitlements', 'quota'])('says that the sandbox has no limits: %s', async (command) => {
+    const { status, stderr } = await marketData([command], { MARKET_DATA_DIR: data });
+    expect([status, stderr]).toEqual([0, expect.stringContaining('no API key is set')]);
+  });
+});
