@@ -64,4 +64,5 @@ export { type MarketDataIngestionService, MarketDataIngestionServiceToken } from
 export { CacheFallback } from './storage/cache-fallback.ts';
 export { createCollector, type VendorChoice, type VendorRegistry, vendors } from './vendors/registry.ts';
 export type { VendorAccount } from './vendors/vendor-account.ts';
-export type { VendorDependencies, VendorFactory, VendorProblem } from './vendors/vendor-factory.ts';
+export type { VendorDependencies } from './vendors/vendor-dependencies.ts';
+export type { VendorFactory, VendorProblem } from './vendors/vendor-factory.ts';

@@ -11,7 +11,8 @@ import { type AlpacaSection, alpacaSection } from '../configuration/sections.ts'
 import { unlimited } from '../quota/quota.ts';
 import { SandboxCollector } from './sandbox-collector.ts';
 import { createVendorAccount, type VendorAccount } from './vendor-account.ts';
-import type { VendorDependencies, VendorFactory } from './vendor-factory.ts';
+import type { VendorDependencies } from './vendor-dependencies.ts';
+import type { VendorFactory } from './vendor-factory.ts';
 
 const endpoint = 'https://data.alpaca.markets';
 const sandboxSource = 'alpaca_sandbox';

@@ -17,7 +17,8 @@ import { unlimited } from '../quota/quota.ts';
 import type { QuotaLimits } from '../quota/rate-plan.ts';
 import { SandboxCollector } from './sandbox-collector.ts';
 import { createVendorAccount, type VendorAccount } from './vendor-account.ts';
-import type { VendorDependencies, VendorFactory } from './vendor-factory.ts';
+import type { VendorDependencies } from './vendor-dependencies.ts';
+import type { VendorFactory } from './vendor-factory.ts';
 
 const endpoint = 'https://www.alphavantage.co/query';
 

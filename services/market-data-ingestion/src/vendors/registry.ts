@@ -4,7 +4,8 @@ import { collectionSection } from '../configuration/sections.ts';
 import { alpacaVendor } from './alpaca.ts';
 import { alphaVantageVendor } from './alpha-vantage.ts';
 import type { VendorAccount } from './vendor-account.ts';
-import type { VendorDependencies, VendorFactory, VendorProblem } from './vendor-factory.ts';
+import type { VendorDependencies } from './vendor-dependencies.ts';
+import type { VendorFactory, VendorProblem } from './vendor-factory.ts';
 
 /** Vendors by the name that `collection.source` and `--source` choose them by. */
 export type VendorRegistry = ReadonlyMap<string, VendorFactory>;

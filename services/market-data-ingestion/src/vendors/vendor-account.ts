@@ -9,7 +9,7 @@ import type { Quota } from '../quota/quota.ts';
 import { type QuotaLimits, type RatePlan, ratePlanOf } from '../quota/rate-plan.ts';
 import { connectRedisScripts, type RedisScriptsFactory } from '../quota/redis-scripts.ts';
 import { RotatingQuota } from '../quota/rotating-quota.ts';
-import type { VendorDependencies } from './vendor-factory.ts';
+import type { VendorDependencies } from './vendor-dependencies.ts';
 
 export interface VendorAccountDependencies extends VendorDependencies {
   readonly vendor: Vendor;

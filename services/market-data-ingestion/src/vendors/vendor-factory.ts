@@ -1,15 +1,7 @@
-import type { Cache, Clock, ConfigurationProvider, MonitoringProvider, ServiceError } from '@quantumtrade/core-traits';
+import type { ConfigurationProvider, ServiceError } from '@quantumtrade/core-traits';
 import type { MarketDataCollector } from '@quantumtrade/shared-types';
 import type { VendorAccount } from './vendor-account.ts';
-
-/** What a vendor's collector is made from. */
-export interface VendorDependencies {
-  readonly configProvider: ConfigurationProvider;
-  readonly clock: Clock;
-  readonly monitoring: MonitoringProvider;
-  /** Shares with other processes what a key may not ask. */
-  readonly cache?: Cache | undefined;
-}
+import type { VendorDependencies } from './vendor-dependencies.ts';
 
 /** Settings of a vendor that do not fit together. */
 export interface VendorProblem {
