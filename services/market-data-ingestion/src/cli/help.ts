@@ -41,12 +41,14 @@ Examples:
   market-data plan AAPL MSFT --interval 5min --from 2024-01 --to 2024-12
   market-data plan AAPL --interval 1min --from 2024-06 --json
 
-Asks no vendor and spends nothing. One call gives one month of one symbol.
+Asks no vendor and spends nothing. One call gives one month of one symbol; Alpaca needs one more
+for every further 10,000 bars, which is not counted here.
 `,
   quota: `
 Examples:
   market-data quota
   market-data quota --json
+  market-data quota --source alpaca
 
 Asks no vendor. It shows what was counted here, or in Redis with all processes that use the key;
 only a refusal tells what the vendor has counted.

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createAlphaVantageSandbox } from '@quantumtrade/vendor-sandbox';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { capture } from './capture.ts';
 import { type Environment, lines, marketData, spawnMarketData, temporaryDirectory } from './command-line.ts';
@@ -73,6 +74,17 @@ describe('plan', () => {
     expect(JSON.parse(stdout)).toMatchObject({ calls: 2, callsLeftToday: null, days: 1 });
   });
 
+  it('and quota are of the vendor that is chosen', async () => {
+    const both = { ...environment, APCA_API_KEY_ID: 'an id', APCA_API_SECRET_KEY: 'a secret' };
+    const words = ['plan', 'AAPL', '--interval', '5min', '--from', '2023-01', '--to', '2023-02', '--json'];
+    const planned = await marketData([...words, '--source', 'alpaca'], both);
+    expect(JSON.parse(planned.stdout)).toMatchObject({ calls: 2, callsLeftToday: null, days: 1 });
+    const { stdout } = await marketData(['quota', '--json', '--source', 'alpaca'], both);
+    expect(JSON.parse(stdout)).toMatchObject({ limited: true, windows: [{ reason: 'minuteQuota', limit: 200 }] });
+    const { stdout: own } = await marketData(['quota', '--json'], both);
+    expect(JSON.parse(own)).toMatchObject({ limited: true, windows: [{ reason: 'dailyQuota', limit: 25 }] });
+  });
+
   it.each([
     [['--interval', 'daily', '--from', '2023-01'], 'intraday'],
     [['--interval', '5min', '--from', '2023-13'], 'use YYYY-MM'],
@@ -102,6 +114,21 @@ describe('collect --from --to', () => {
     expect(again.stderr).toContain('3 months are complete and not asked for again');
     expect(lines(again.stdout)[0]).toMatch(/^month +symbol/);
     expect(asked('MONTHS').sort()).toEqual(['2023-01', '2023-02', '2023-03', '2023-04']);
+  });
+
+  it('asks for the current month every time, as it is never complete', async () => {
+    // The month of New York, with its bars up to the 20th.
+    const month = new Date(Date.now() - 5 * 3_600_000).toISOString().slice(0, 7);
+    const sandbox = createAlphaVantageSandbox({ now: () => Date.parse(`${month}-20T17:00:00Z`) });
+    answer = (url) => ({ body: sandbox.handle({ url: url.href }).body });
+    const words = ['collect', 'CURRENT', '--interval', '60min', '--from', month, '--json'];
+    for (const counts of [{ unchanged: 0 }, { stored: 0 }]) {
+      const { status, stdout } = await marketData(words, environment);
+      expect([status, JSON.parse(stdout)]).toMatchObject([0, [{ month, error: null, ...counts }]]);
+    }
+    expect(asked('CURRENT')).toEqual([month, month]);
+    const planned = await marketData(['plan', ...words.slice(1)], environment);
+    expect(JSON.parse(planned.stdout)).toMatchObject({ calls: 1, complete: 0 });
   });
 
   it('stops at a spent day, remembers it, and goes on where it was', async () => {

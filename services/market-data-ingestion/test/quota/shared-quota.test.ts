@@ -59,6 +59,11 @@ describe('a quota without its Redis', () => {
   });
 });
 
+it('the address of Redis is checked before anything is opened', () => {
+  const refused = expect.objectContaining({ kind: 'configuration', reason: 'invalidSetting' });
+  expect(() => connectRedisScripts('http://localhost:6379')).toThrow(refused);
+});
+
 describe.skipIf(!redisPresent)('a quota that is counted in Redis (redis-server absent)', () => {
   let server: RedisServer;
   let connections: RedisScripts[] = [];
@@ -95,6 +100,17 @@ describe.skipIf(!redisPresent)('a quota that is counted in Redis (redis-server a
     expect(await spend(one)).toBe(0);
     expect(await spend(other)).toBe(7);
     expect(await one.usage?.()).toMatchObject({ counted: 'together', windows: [{ used: 7, left: 0 }] });
+  });
+
+  it('stands behind the prefix of a server that several systems share', async () => {
+    const connect = (keyPrefix: string): Quota => {
+      const scripts = connectRedisScripts(server.path, { keyPrefix });
+      connections.push(scripts);
+      return createQuota({ perDay: 3, clock: systemClock, redis: { scripts, account: 'prefixed' } });
+    };
+    expect(await spend(connect('one:'))).toBe(3);
+    expect(await spend(connect('two:'))).toBe(3);
+    expect(await spend(connect('one:'))).toBe(0);
   });
 
   it('tells all of a refusal that one was given, also those that start later', async () => {
