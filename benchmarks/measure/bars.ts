@@ -16,7 +16,7 @@ export interface MadeBar {
 /** The interval of the bars. */
 export const barInterval = '1min';
 /** The most bars whose labels are all in summer time. */
-export const mostBars = 300_000;
+const mostBars = 300_000;
 
 const minute = 60_000;
 /** New York is four hours behind UTC from March to November: no day in between changes that. */

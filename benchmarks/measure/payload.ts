@@ -2,7 +2,7 @@ import { barInterval, type MadeBar } from './bars.ts';
 
 /** The vendor's word for how fresh its answer is. */
 export const lastRefreshed = '2024-06-03 19:55:00';
-export const vendorTimeZone = 'US/Eastern';
+const vendorTimeZone = 'US/Eastern';
 
 /** An answer of Alpha Vantage that lacks only the symbol. */
 export interface Payload {

@@ -23,7 +23,7 @@ export function printTable(head: readonly string[], rows: readonly (readonly str
 }
 
 /** What figures were measured on. */
-export function machineText(): string {
+function machineText(): string {
   return `Node ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown processor'}`;
 }
 

@@ -11,7 +11,7 @@ export interface Plan {
   readonly memory: { readonly bars: number; readonly batch: number };
 }
 
-export interface PlannedLoad extends Load {
+interface PlannedLoad extends Load {
   readonly routes: Readonly<Partial<Record<RouteName, Effort>>>;
 }
 

@@ -11,7 +11,7 @@ export interface MemoryUse {
   readonly aboveEngine: number;
 }
 
-/** What the memory program tells. */
+/** What the program of the measurement tells. */
 export interface Footprint {
   readonly peak: number;
   /** After each batch. */

@@ -12,11 +12,12 @@ export interface ScalingPoint extends Measured {
 }
 
 const payloadSizes = [100, 1000, 5000, 10_000, 50_000, 200_000];
-const symbolCounts = [1, 10, 50, 100, 500, 1000];
+const symbolCounts = [1, 10, 50, 100, 500];
 const concurrencies = [1, 2, 5, 10, 20, 50];
 const compactBars = 100;
-const manySymbols = 500;
+const manySymbols = 200;
 const widest = 50;
+const few: Effort = { rounds: 3, warmUp: 1 };
 
 /**
  * What a row costs as payloads, symbols, concurrency and the rows already stored grow.
@@ -57,15 +58,15 @@ export async function scaling(lab: Lab, stored: number, said: (what: string) => 
       effort,
     );
   }
-  said(`symbols: 1 to 1000 payloads of ${compactBars} bars, ${widest} at once`);
+  said(`symbols: 1 to 500 payloads of ${compactBars} bars, ${widest} at once`);
   for (const symbols of symbolCounts) {
     const load = { bars: compactBars, symbols, concurrency: widest };
-    await measure('symbols', symbols, load, ['service', 'endToEnd'], { rounds: 3, warmUp: 1 });
+    await measure('symbols', symbols, load, ['service', 'endToEnd'], few);
   }
   said(`concurrency: ${manySymbols} payloads of ${compactBars} bars, 1 to 50 at once`);
   for (const concurrency of concurrencies) {
     const load = { bars: compactBars, symbols: manySymbols, concurrency };
-    await measure('concurrency', concurrency, load, ['service', 'endToEnd', 'server'], { rounds: 3, warmUp: 1 });
+    await measure('concurrency', concurrency, load, ['service', 'endToEnd', 'server'], few);
   }
   for (const rows of [0, 1_000_000, 10_000_000, 50_000_000].filter((count) => count <= stored)) {
     said(`stored rows: one payload of 10,000 bars over ${rows}`);

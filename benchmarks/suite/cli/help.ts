@@ -25,6 +25,8 @@ that stored nothing, or other rows, ends the bench with status 1. No time is jud
   pnpm bench --scaling              curves: payload size, symbols, concurrency, rows already stored
 
 Options
+  --quick           few rounds
+  --scaling         the curves in place of the cases
   --case <names>    measure only these cases, separated by commas; nothing is written
   --only <names>    measure only these routes, separated by commas; nothing is written
   --long            also the resident memory over 10 million bars

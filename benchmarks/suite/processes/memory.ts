@@ -3,6 +3,7 @@
  */
 import { barInterval } from '../../measure/bars.ts';
 import { openEngine } from '../../measure/engine.ts';
+import type { Footprint } from '../cases/memory.ts';
 import { source } from '../expected-row.ts';
 import { insertSettings } from '../routes/engine-route.ts';
 import { serviceOverHttp } from '../subject.ts';
@@ -18,7 +19,8 @@ try {
   const [stored] = await engine.rows<{ rows: string }>('SELECT count() AS rows FROM market_data.bars');
   if (Number(stored?.rows) !== batches * Number(batch))
     throw new Error(`${what}: only ${stored?.rows} rows are stored`);
-  process.send?.({ peak: process.resourceUsage().maxRSS * 1024, afterBatch });
+  const footprint: Footprint = { peak: process.resourceUsage().maxRSS * 1024, afterBatch };
+  process.send?.(footprint);
 } finally {
   await engine.close();
 }

@@ -4,7 +4,7 @@ export interface ChartPanel {
   readonly bars: readonly ChartBar[];
 }
 
-export interface ChartBar {
+interface ChartBar {
   readonly label: string;
   readonly value: number;
   /** Where the rounds lay, drawn as a thin line. */

@@ -49,7 +49,7 @@ export interface BenchResult {
   readonly skipped: readonly string[];
 }
 
-export interface Machine {
+interface Machine {
   readonly node: string;
   readonly processor: string;
   readonly cores: number;
