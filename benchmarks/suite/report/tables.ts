@@ -2,6 +2,7 @@ import { markdownTable } from '../../measure/table.ts';
 import type { StageProfile } from '../cases/profile.ts';
 import { stages } from '../cases/stage-of.ts';
 import { type RouteName, routeTitles } from '../routes/route.ts';
+import { type Goal, goalsOf, isReached } from './goals.ts';
 import type { BenchResult, CaseResult, Range, Ratios } from './result.ts';
 
 /** Everything that was measured, for people: Markdown tables under headings. */
@@ -9,10 +10,12 @@ export function resultText(result: BenchResult): string {
   const { cases, ratios, profiles, memory, skipped, machine } = result;
   const ingested = cases.filter(({ eventLoopDelay }) => eventLoopDelay !== undefined);
   const reads = cases.filter(({ milliseconds }) => milliseconds.p99 !== undefined);
+  const goals = goalsOf(result);
   const parsed = cases.filter((one) => !ingested.includes(one) && !reads.includes(one));
   const parts: readonly (readonly [title: string, text: string, wanted: boolean])[] = [
     ['From a vendor to stored rows', ingestionTable(ingested), ingested.length > 0],
     ['Ratios', ratioTable(ratios), Object.keys(ratios).length > 0],
+    ['Goals', goalTable(goals), goals.length > 0],
     ['Reading stored rows', readTable(reads), reads.length > 0],
     ['Reading a payload, nothing stored', parseTable(parsed), parsed.length > 0],
     ['Where the time of a collection goes', profiles.map(profileTable).join('\n\n'), profiles.length > 0],
@@ -52,6 +55,18 @@ function ratioTable(ratios: Readonly<Record<string, Ratios>>): string {
     Object.entries(ratios).map(([name, ratio]) => [
       name,
       ...names.map((key) => (ratio[key] === undefined ? '-' : String(ratio[key]))),
+    ]),
+  );
+}
+
+function goalTable(goals: readonly Goal[]): string {
+  return markdownTable(
+    ['figure', 'goal', 'measured', 'reached'],
+    goals.map((goal) => [
+      goal.what,
+      `${goal.bound} ${goal.goal.toLocaleString('en-US')} ${goal.unit}`.trim(),
+      `${Number(goal.measured.toPrecision(3)).toLocaleString('en-US')} ${goal.unit}`.trim(),
+      isReached(goal) ? 'yes' : 'no',
     ]),
   );
 }

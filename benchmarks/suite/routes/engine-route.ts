@@ -8,7 +8,8 @@ import { expectedRow, source } from '../expected-row.ts';
 import type { Route } from './route.ts';
 
 /** What our own inserts are sent with: a block is one part, and a repetition would be known by its token. */
-export const insertSettings = 'insert_deduplicate = 1, max_insert_threads = 1, min_insert_block_size_rows = 1000000000';
+export const insertSettings =
+  'insert_deduplicate = 1, max_insert_threads = 1, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0';
 
 const columns = `symbol, interval, source, adjustment, open_time, ingested_at, session_date, open, high, low, close,
   volume, quality_score, bar_label, batch_id, last_refreshed, broken_rules`;
