@@ -28,7 +28,7 @@ export async function batches(
 }
 
 /** A collection as `batches --json` prints it: what is absent is `null`, instants are in UTC. */
-function recordRow(record: CollectionRecord): Record<string, unknown> {
+export function recordRow(record: CollectionRecord): Record<string, unknown> {
   const instant = (milliseconds: number | undefined): string | null =>
     milliseconds === undefined ? null : isoInstant(milliseconds);
   return {

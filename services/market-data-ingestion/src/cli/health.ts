@@ -20,7 +20,8 @@ export async function health(
   }
 }
 
-function healthRow(status: HealthStatus): Record<string, unknown> {
+/** A health report as `health --json` prints it. */
+export function healthRow(status: HealthStatus): Record<string, unknown> {
   return {
     ...status,
     timestamp: isoInstant(status.timestamp),

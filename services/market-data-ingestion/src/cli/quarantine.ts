@@ -26,7 +26,8 @@ export async function quarantine(
   return exitStatus.succeeded;
 }
 
-function quarantineRow(row: StoredQuarantine): Record<string, unknown> {
+/** A rejected row as `quarantine --json` prints it. */
+export function quarantineRow(row: StoredQuarantine): Record<string, unknown> {
   return {
     symbol: row.symbol,
     interval: row.interval,

@@ -27,7 +27,8 @@ export async function quota(application: Application, streams: Streams, options:
 /** What is said where there is no key. */
 export const noLimits = `no API key is set: the vendor's sandbox has no limits`;
 
-function quotaRow(usage: QuotaUsage | undefined, now: number): Record<string, unknown> {
+/** The limits as `quota --json` prints them. */
+export function quotaRow(usage: QuotaUsage | undefined, now: number): Record<string, unknown> {
   const instant = (milliseconds: number | undefined): string | null =>
     milliseconds === undefined ? null : isoInstant(Math.round(now + milliseconds));
   return {
