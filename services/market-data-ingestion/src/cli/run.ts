@@ -47,7 +47,9 @@ type CommandBody = (application: Application) => Promise<ExitStatus>;
 interface Execution {
   withApplication(name: string, body: CommandBody, vendor?: string): Promise<void>;
   /** Runs until a signal, and then ends in its own time. */
-  asDaemon(body: (application: Application, sources: ConfigSources, errors: ErrorLog) => Promise<ExitStatus>): Promise<void>;
+  asDaemon(
+    body: (application: Application, sources: ConfigSources, errors: ErrorLog) => Promise<ExitStatus>,
+  ): Promise<void>;
   /** Opens no database and needs no data directory. */
   withSettings(body: (sources: ConfigSources) => Promise<ExitStatus>): Promise<void>;
 }
@@ -289,9 +291,7 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
     .command('serve')
     .description('run the service with its HTTP API until a signal')
     .addHelpText('after', helpTexts.serve)
-    .action(() =>
-      execution.asDaemon((application, sources, errors) => serve(application, sources, errors, signal)),
-    );
+    .action(() => execution.asDaemon((application, sources, errors) => serve(application, sources, errors, signal)));
   program
     .command('migrate')
     .description('bring the database schema up to date')

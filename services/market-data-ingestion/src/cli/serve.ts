@@ -3,11 +3,12 @@ import { createRedactor, type DefaultMonitoring, type LayeredConfiguration } fro
 import type { ConfigurationProvider } from '@quantumtrade/core-traits';
 import { knownSecrets } from '../configuration/known-secrets.ts';
 import { collectionSection, httpSection, storageSection } from '../configuration/sections.ts';
+import type { BackgroundPart } from '../daemon/background-part.ts';
+import { runDaemon } from '../daemon/daemon.ts';
+import { createRunFiles } from '../daemon/run-files.ts';
 import { CollectionJobs } from '../http/collection-jobs.ts';
-import { runDaemon } from '../http/daemon.ts';
 import type { HttpSettings } from '../http/dependencies.ts';
 import type { ErrorLog } from '../http/error-log.ts';
-import { createRunFiles } from '../http/run-files.ts';
 import { openAccount } from './account.ts';
 import type { Application } from './composition.ts';
 import { type ConfigSources, problemsOf } from './config.ts';
@@ -27,6 +28,8 @@ export async function serve(
   const layered = asLayered(configuration);
   const watch = layered?.watch({ clock, monitoring });
   const metrics = monitoring as Partial<DefaultMonitoring>;
+  // What works by itself while the daemon runs; started in this order.
+  const parts: readonly BackgroundPart[] = [];
   await runDaemon(
     {
       service,
@@ -37,6 +40,7 @@ export async function serve(
       section: () => configuration.getConfigSection(httpSection),
       source: () => service.source,
       redact: createRedactor(knownSecrets(configuration)),
+      parts,
       jobs: new CollectionJobs({
         service,
         clock,

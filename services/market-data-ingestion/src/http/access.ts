@@ -8,8 +8,8 @@ export type Scope = 'open' | 'read' | 'write';
 
 /** Who may do what. */
 export interface AccessRules {
-  /** Allows everything. Without one, changing something is not allowed to anybody. */
-  readonly token: Redacted<string> | undefined;
+  /** Each allows everything. Without one, changing something is not allowed to anybody. */
+  readonly tokens: readonly (Redacted<string> | undefined)[];
   /** Allows reading. */
   readonly readToken: Redacted<string> | undefined;
   /** Whether reading needs no token. */
@@ -24,8 +24,8 @@ export function requireScope(scope: Scope, authorization: string | undefined, ru
     throw refusal('tokenMissing', 'send a token: authorization: Bearer …');
   }
   const offered = /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '';
-  // Both are always compared, so that the time does not tell which one was nearer.
-  const writes = sameToken(offered, rules.token);
+  // All are always compared, so that the time does not tell which one was nearer.
+  const writes = rules.tokens.map((token) => sameToken(offered, token)).includes(true);
   const reads = sameToken(offered, rules.readToken);
   if (!writes && !reads) throw refusal('tokenRefused', 'the token is not valid');
   if (scope === 'write' && !writes) throw refusal('scopeMissing', 'the token allows reading only');

@@ -57,16 +57,14 @@ export class CollectionJobs {
     this.#stopping = true;
   }
 
-  /** Takes no further jobs and waits for those under way; after `milliseconds` they are cancelled. */
-  async drain(milliseconds: number): Promise<void> {
-    this.stopIntake();
-    const all = Promise.all(this.#underWay);
-    const waiting = new AbortController();
-    const late = this.#dependencies.clock.sleep(milliseconds, waiting.signal).catch(() => {});
-    await Promise.race([all, late]);
-    waiting.abort();
+  /** Resolves when no job is under way any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  /** Cancels all jobs. */
+  cancelAll(): void {
     for (const run of this.#runs.values()) run.cancel();
-    await all;
   }
 
   async #carryOut(run: CollectionRun): Promise<void> {

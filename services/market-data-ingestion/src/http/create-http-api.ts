@@ -3,7 +3,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { ServiceError } from '@quantumtrade/core-traits';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { isLoopback } from '../configuration/sections.ts';
 import { version } from '../version.ts';
 import { requireHost, requireOwnOrigin, requireScope, type Scope } from './access.ts';
@@ -14,7 +14,7 @@ import type { HttpApp } from './http-app.ts';
 import { httpInstruments } from './instruments.ts';
 import { problemOf, problemType } from './problem.ts';
 import { rawProblem } from './raw-problem.ts';
-import { refusal, refusalReasonOf } from './refusal.ts';
+import { type RefusalReason, refusal, refusalReasonOf } from './refusal.ts';
 import { RefusalWatch } from './refusal-watch.ts';
 import { addBars } from './routes/bars.ts';
 import { addCollections } from './routes/collections.ts';
@@ -30,7 +30,7 @@ import { addRecords } from './routes/records.ts';
 export async function createHttpApi(dependencies: HttpApiDependencies): Promise<FastifyInstance> {
   const { section, monitoring, redact } = dependencies;
   const limits = section();
-  const requestTimeout = limits.request_timeout_seconds * 1000;
+  const requestTimeout = Math.round(limits.request_timeout_seconds * 1000);
   const watch = new RefusalWatch(dependencies);
   const answerOf = (error: ServiceError) => {
     const reason = refusalReasonOf(error);
@@ -40,25 +40,27 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
   const app: HttpApp = fastify({
     bodyLimit: limits.max_body_bytes,
     requestTimeout,
-    forceCloseConnections: true,
+    keepAliveTimeout: 5000,
+    forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 128 },
     http: {
       maxHeaderSize: limits.max_header_bytes,
       headersTimeout: requestTimeout,
-      connectionsCheckingInterval: Math.min(30_000, Math.max(10, requestTimeout / 4)),
+      connectionsCheckingInterval: Math.min(30_000, Math.max(10, Math.round(requestTimeout / 4))),
     },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } },
     clientErrorHandler: (error, socket) => {
       if (!socket.writable) return void socket.destroy();
       socket.end(rawProblem(answerOf(errorOf(error))));
     },
-    frameworkErrors: (error, _, reply) => {
+    frameworkErrors: (error, _, reply: FastifyReply) => {
       const problem = answerOf(errorOf(error));
       void reply.code(problem.status).type(problemType).send(problem);
     },
   });
   app.server.maxConnections = limits.max_connections;
+  app.server.on('drop', () => watch.refused('tooManyConnections'));
 
   app.setErrorHandler(async (thrown, _, reply) => {
     const error = errorOf(thrown);
@@ -67,6 +69,8 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
       monitoring.logError('a request failed', { kind: error.kind, reason: error.reason, error: error.message });
     }
     if (problem.retryAfterMs !== null) reply.header('retry-after', Math.ceil(problem.retryAfterMs / 1000));
+    // Who was refused for want of room must not go on taking some.
+    if (closesConnection.has(error.reason ?? '')) reply.header('connection', 'close');
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
     return await reply.code(problem.status).type(problemType).send(problem);
   });
@@ -74,18 +78,6 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
     throw refusal('notFound', 'there is nothing at this address: see /docs');
   });
 
-  app.addHook('onRequest', async ({ headers, method, routeOptions }, reply) => {
-    reply.header('cache-control', 'no-store');
-    const { host, token, read_token: readToken, allowed_hosts: allowed } = section();
-    requireHost(headers.host, [host, ...allowed]);
-    const scope = scopeOf(method, routeOptions.url, routeOptions.config.scope);
-    if (scope === 'write') requireOwnOrigin(headers.origin, headers.host);
-    requireScope(scope, headers.authorization, {
-      token,
-      readToken,
-      openReads: isLoopback(host) && readToken === undefined,
-    });
-  });
   app.addHook('onResponse', async (_, reply) => {
     const status = `${Math.floor(reply.statusCode / 100)}xx`;
     monitoring.recordCounter(httpInstruments.requests, 1, { status });
@@ -99,11 +91,27 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
   });
   if (limits.requests_per_minute !== 'none') {
     await app.register(fastifyRateLimit, {
+      global: false,
       max: limits.requests_per_minute,
       timeWindow: 60_000,
       errorResponseBuilder: (_, { ttl }) => refusal('tooManyRequests', 'too many requests: wait a while', ttl),
     });
+    // Before everything else, so that guesses at tokens and addresses count too.
+    app.addHook('onRequest', app.rateLimit());
   }
+  app.addHook('onRequest', async ({ headers, method, routeOptions }, reply) => {
+    reply.header('cache-control', 'no-store');
+    const { token, read_token: readToken, allowed_hosts: allowed } = section();
+    requireHost(headers.host, [limits.host, ...allowed]);
+    const scope = scopeOf(method, routeOptions.url, routeOptions.config.scope);
+    if (scope === 'write') requireOwnOrigin(headers.origin, headers.host);
+    requireScope(scope, headers.authorization, {
+      tokens: [token, dependencies.localToken],
+      readToken,
+      // What it listens on, whatever the settings say by now.
+      openReads: isLoopback(limits.host) && readToken === undefined,
+    });
+  });
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -125,6 +133,8 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
   app.get('/openapi.json', { config: { scope: 'open' }, schema: { hide: true } }, async () => app.swagger());
   return app as unknown as FastifyInstance;
 }
+
+const closesConnection: ReadonlySet<string> = new Set<RefusalReason>(['tooManyStreams', 'tooManyRequests', 'stopping']);
 
 /** The page of the documentation loads its own scripts and styles, and nothing from elsewhere. */
 const documentationPolicy =

@@ -1,5 +1,5 @@
 import type { ConfigurationProblem, DescribedSetting, ReloadOutcome } from '@quantumtrade/core-defaults';
-import type { Clock, MonitoringProvider } from '@quantumtrade/core-traits';
+import type { Clock, MonitoringProvider, Redacted } from '@quantumtrade/core-traits';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { HttpSection } from '../configuration/sections.ts';
 import type { QuotaUsage } from '../quota/quota.ts';
@@ -16,6 +16,13 @@ export interface HttpSettings {
   problems(): readonly ConfigurationProblem[];
 }
 
+/** A part of the process that says in `GET /health` how it is. */
+export interface HealthSection {
+  readonly name: string;
+  /** JSON without secrets, from memory. */
+  health?(): Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
+}
+
 /** What the HTTP interface is made from. The routes of what is left out are not there. */
 export interface HttpApiDependencies {
   /** Started and stopped by its owner. */
@@ -25,6 +32,10 @@ export interface HttpApiDependencies {
   readonly monitoring: MonitoringProvider;
   /** The section `http` as it is now: tokens and names may change while it runs, limits are read once. */
   readonly section: () => HttpSection;
+  /** Allows everything, as `http.token` does; for whoever may read the data directory. */
+  readonly localToken?: Redacted<string> | undefined;
+  /** Parts that `GET /health` shows too, each under its name. */
+  readonly sections?: readonly HealthSection[] | undefined;
   /** The source that bars are read from where a request names none. */
   readonly source: () => string;
   /** The jobs of collections; the owner drains them before closing. */

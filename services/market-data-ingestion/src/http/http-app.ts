@@ -32,10 +32,13 @@ export type HttpApp = FastifyInstance<
   RequestTypes
 >;
 
-/** What a route may answer with: its own success, and a problem. */
-export function answers(status: number, schema: JsonSchema): Readonly<Record<string, JsonSchema>> {
+/** What a route may answer with: its own answers by status, and a problem. */
+export function answers(status: number, schema: JsonSchema, others: Answers = {}): Answers {
   return {
     [status]: schema,
+    ...others,
     default: { description: 'problem details', content: { 'application/problem+json': { schema: problemSchema } } },
   };
 }
+
+type Answers = Readonly<Record<string, JsonSchema>>;

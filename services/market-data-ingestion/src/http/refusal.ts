@@ -16,6 +16,7 @@ export type RefusalReason =
   | 'unsupportedMediaType'
   | 'requestTimeout'
   | 'tooManyRequests'
+  | 'tooManyConnections'
   | 'tooManyStreams'
   | 'tooManyJobs'
   | 'stopping';
@@ -36,6 +37,7 @@ export const refusalStatus: Readonly<Record<RefusalReason, number>> = {
   unsupportedMediaType: 415,
   requestTimeout: 408,
   tooManyRequests: 429,
+  tooManyConnections: 503,
   tooManyStreams: 503,
   tooManyJobs: 503,
   stopping: 503,

@@ -2,7 +2,6 @@ import { errorRow, outcomeRow } from '../cli/collect.ts';
 import { isoInstant } from '../cli/output.ts';
 import type { CollectionRun } from './collection-run.ts';
 
-
 /** A job as clients see it: what is absent is `null`, instants are in UTC. */
 export function runRow(run: CollectionRun, source: string): Record<string, unknown> {
   const instant = (milliseconds: number | undefined): string | null =>

@@ -6,26 +6,43 @@ import { runRow } from './run-row.ts';
 
 const heartbeatMs = 15_000;
 
+interface RunStreamOptions {
+  /** The source of what failed before a source was known. */
+  readonly source: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** How many events the reader has already. */
+  readonly told: number;
+}
+
 /**
  * What happens to a job as server-sent events, from its beginning to its end: `state` with the job, `outcome` with a
  * series. A reader that is slow is waited for; one that is gone ends the stream, as the signal does.
  */
-export function runStream(
-  run: CollectionRun,
-  options: { readonly source: string; readonly clock: Clock; readonly signal: AbortSignal },
-): Readable {
+export function runStream(run: CollectionRun, options: RunStreamOptions): Readable {
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, options.signal]);
-  const stream = Readable.from(events(run, { ...options, signal }), { objectMode: false });
-  stream.once('close', () => gone.abort());
-  return stream;
+  const pieces = events(run, { ...options, signal });
+  return new Readable({
+    read() {
+      pieces.next().then(
+        ({ done, value }) => this.push(done === true ? null : value),
+        (error: unknown) => this.destroy(error instanceof Error ? error : new Error(String(error))),
+      );
+    },
+    // Not `Readable.from`: it would wait for the next event before it let go of a reader that is gone.
+    destroy(error, callback) {
+      gone.abort();
+      callback(error);
+    },
+  });
 }
 
 async function* events(
   run: CollectionRun,
-  { source, clock, signal }: { readonly source: string; readonly clock: Clock; readonly signal: AbortSignal },
+  { source, clock, signal, told: known }: RunStreamOptions,
 ): AsyncGenerator<string> {
-  let told = 0;
+  let told = known;
   while (!signal.aborted) {
     const changed = run.changed();
     for (const event of run.events.slice(told)) {

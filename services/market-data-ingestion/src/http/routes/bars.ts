@@ -87,14 +87,15 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
         summary: 'the newest stored bar, or null; with an ETag',
         params,
         querystring: latestQuery,
-        response: {
-          ...answers(200, {
+        response: answers(
+          200,
+          {
             type: 'object',
             properties: { bar: { ...barSchema, type: ['object', 'null'] } },
             required: ['bar'],
-          }),
-          304: { type: 'null', description: 'it is still the one that if-none-match names' },
-        },
+          },
+          { 304: { type: 'null', description: 'it is still the one that if-none-match names' } },
+        ),
       },
     },
     async ({ params: { symbol }, query, headers }, reply) => {

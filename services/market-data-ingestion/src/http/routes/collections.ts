@@ -29,7 +29,12 @@ const params = Type.Object({ id: Type.String({ format: 'uuid' }) });
 /** Collecting now: a request starts a job, which can be looked at, followed and cancelled. */
 export function addCollections(
   app: HttpApp,
-  { service, clock, jobs, streams }: HttpApiDependencies & { readonly jobs: CollectionJobs; readonly streams: EventStreams },
+  {
+    service,
+    clock,
+    jobs,
+    streams,
+  }: HttpApiDependencies & { readonly jobs: CollectionJobs; readonly streams: EventStreams },
 ): void {
   const runOf = (id: string): CollectionRun => {
     const run = jobs.get(id);
@@ -60,18 +65,18 @@ export function addCollections(
     {
       schema: {
         tags,
-        summary: 'what happens to a job as server-sent events, from its beginning to its end',
+        summary: 'what happens to a job as server-sent events, from its beginning or from last-event-id on to its end',
         params,
         produces: ['text/event-stream'],
       },
     },
-    async ({ params: { id } }, reply) => {
+    async ({ params: { id }, headers }, reply) => {
       const run = runOf(id);
-      const stream = streams.open((signal) => runStream(run, { source: service.source, clock, signal }));
-      return await reply
-        .header('content-type', 'text/event-stream')
-        .header('x-accel-buffering', 'no')
-        .send(stream);
+      const told = Number(/^\d{1,6}$/.exec(String(headers['last-event-id']))?.[0] ?? 0);
+      // Browsers connect again after the end; this answer tells them that nothing more comes.
+      if (run.finished && told >= run.events.length) return await reply.code(204).send();
+      const stream = streams.open((signal) => runStream(run, { source: service.source, clock, signal, told }));
+      return await reply.header('content-type', 'text/event-stream').header('x-accel-buffering', 'no').send(stream);
     },
   );
   app.delete(

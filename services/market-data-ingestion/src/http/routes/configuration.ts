@@ -41,7 +41,7 @@ export function addConfiguration(app: HttpApp, { settings, redact }: HttpApiDepe
       schema: {
         tags,
         summary: 'puts the sources in force when all of them are sound; otherwise 422 and nothing changes',
-        response: { ...answers(200, anyObject), 422: anyObject },
+        response: answers(200, anyObject, { 422: anyObject }),
       },
     },
     async (_, reply) => {

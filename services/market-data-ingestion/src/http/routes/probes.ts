@@ -1,13 +1,13 @@
 import { healthRow } from '../../cli/health.ts';
 import { version } from '../../version.ts';
-import type { HttpApiDependencies } from '../dependencies.ts';
+import type { HealthSection, HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
 import { anyObject } from '../schemas.ts';
 
 const tags = ['service'];
 
 /** What is asked about the service itself: who it is, whether it lives, is ready and is well, and its metrics. */
-export function addProbes(app: HttpApp, { service, jobs, metricsText }: HttpApiDependencies & JobsOf): void {
+export function addProbes(app: HttpApp, { service, jobs, sections = [], metricsText }: HttpApiDependencies): void {
   app.get(
     '/',
     { config: { scope: 'open' }, schema: { tags, summary: 'what this is', response: answers(200, anyObject) } },
@@ -34,7 +34,7 @@ export function addProbes(app: HttpApp, { service, jobs, metricsText }: HttpApiD
       schema: {
         tags,
         summary: 'whether work may be sent: 200, or 503 with the component at fault',
-        response: { ...answers(200, anyObject), 503: anyObject },
+        response: answers(200, anyObject, { 503: anyObject }),
       },
     },
     async (_, reply) => {
@@ -49,13 +49,17 @@ export function addProbes(app: HttpApp, { service, jobs, metricsText }: HttpApiD
     {
       schema: {
         tags,
-        summary: 'every component, the uptime in seconds and the version; 503 when unhealthy',
-        response: { ...answers(200, anyObject), 503: anyObject },
+        summary:
+          'every component, the uptime in seconds, the version, and what works in the background; 503 when unhealthy',
+        response: answers(200, anyObject, { 503: anyObject }),
       },
     },
     async (_, reply) => {
       const health = await service.healthCheck();
-      return await reply.code(health.status === 'unhealthy' ? 503 : 200).send(healthRow(health));
+      const parts = await Promise.all(sections.map(async (part) => [part.name, await sectionOf(part)] as const));
+      return await reply
+        .code(health.status === 'unhealthy' ? 503 : 200)
+        .send({ ...Object.fromEntries(parts), ...healthRow(health) });
     },
   );
   if (metricsText === undefined) return;
@@ -67,6 +71,11 @@ export function addProbes(app: HttpApp, { service, jobs, metricsText }: HttpApiD
   );
 }
 
-interface JobsOf {
-  readonly jobs: { readonly stopping: boolean };
+/** What a part says of itself; one that cannot is no reason for the whole report to fail. */
+async function sectionOf(part: HealthSection): Promise<unknown> {
+  try {
+    return await part.health?.();
+  } catch (error) {
+    return { error: error instanceof Error ? error.name : 'unknown' };
+  }
 }
