@@ -3,6 +3,8 @@ import { barFileFormats } from '@quantumtrade/database-abstraction';
 import { intervals } from '@quantumtrade/shared-types';
 import { Command, CommanderError, Option } from 'commander';
 import type { CompositionOptions } from '../composition.ts';
+import { storageSection } from '../configuration/sections.ts';
+import { findDaemon } from '../daemon/find-daemon.ts';
 import { ErrorLog } from '../http/error-log.ts';
 import { version } from '../version.ts';
 import { collectMonths, type MonthsOptions, plan } from './backfill.ts';
@@ -114,7 +116,8 @@ async function withApplication(
     ...chosen,
   });
   try {
-    return await body(application);
+    const { data_directory: directory } = application.configuration.getConfigSection(storageSection);
+    return await body({ ...application, daemon: await findDaemon(directory) });
   } finally {
     await application.databaseManager.close();
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createRedactor, type DefaultMonitoring, type LayeredConfiguration } from '@quantumtrade/core-defaults';
-import type { ConfigurationProvider } from '@quantumtrade/core-traits';
+import { type ConfigurationProvider, ServiceError } from '@quantumtrade/core-traits';
 import { knownSecrets } from '../configuration/known-secrets.ts';
 import { collectionSection, httpSection, storageSection } from '../configuration/sections.ts';
 import type { BackgroundPart } from '../daemon/background-part.ts';
@@ -21,7 +21,8 @@ export async function serve(
   errors: ErrorLog,
   signal: AbortSignal,
 ): Promise<ExitStatus> {
-  const { configuration, monitoring, databaseManager, clock } = application;
+  const { configuration, monitoring, databaseManager, clock, daemon } = application;
+  if (daemon !== undefined) throw alreadyServed(daemon.pid);
   const service = application.service();
   const account = openAccount(application);
   const collection = configuration.getConfigSection(collectionSection);
@@ -62,6 +63,14 @@ export async function serve(
     signal,
   );
   return exitStatus.succeeded;
+}
+
+function alreadyServed(pid: number): ServiceError {
+  return new ServiceError({
+    kind: 'configuration',
+    reason: 'alreadyServed',
+    message: `a daemon runs on this data directory already (process ${pid}): end that one, or set MARKET_DATA_DIR`,
+  });
 }
 
 /** The configuration as one that can be shown and read again, where it is. */

@@ -68,7 +68,7 @@ export class CollectionJobs {
   }
 
   async #carryOut(run: CollectionRun): Promise<void> {
-    const { service, clock, concurrency, prioritySymbols } = this.#dependencies;
+    const { clock, concurrency, prioritySymbols } = this.#dependencies;
     try {
       await collectAll(run.series, {
         service: { collectSymbolData: (...call) => this.#limit(() => this.#collect(run, call)) },

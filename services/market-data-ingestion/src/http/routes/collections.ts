@@ -76,7 +76,12 @@ export function addCollections(
       // Browsers connect again after the end; this answer tells them that nothing more comes.
       if (run.finished && told >= run.events.length) return await reply.code(204).send();
       const stream = streams.open((signal) => runStream(run, { source: service.source, clock, signal, told }));
-      return await reply.header('content-type', 'text/event-stream').header('x-accel-buffering', 'no').send(stream);
+      return await reply
+        .header('content-type', 'text/event-stream')
+        .header('x-accel-buffering', 'no')
+        // Its end frees the connection, which may be one of many.
+        .header('connection', 'close')
+        .send(stream);
     },
   );
   app.delete(

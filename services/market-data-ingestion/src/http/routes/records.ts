@@ -94,11 +94,11 @@ function symbolOf(text: string | undefined): string | undefined {
 }
 
 /** A page of a list that is counted from its beginning. */
-function pageAt<T>(
+function pageAt<T, Row>(
   all: readonly T[],
   { limit, cursor }: { readonly limit: number; readonly cursor?: string },
-  row: (item: T) => Record<string, unknown>,
-): { items: Record<string, unknown>[]; nextCursor: string | null } {
+  row: (item: T) => Row,
+): { items: Row[]; nextCursor: string | null } {
   const start = Math.max(0, positionOf(cursor) ?? 0);
   const end = start + limit;
   return { items: all.slice(start, end).map(row), nextCursor: all.length > end ? cursorOf(end) : null };
