@@ -26,31 +26,45 @@ const closingMs = 2000;
  * the start of the service or of a part throws.
  */
 export async function runDaemon(dependencies: DaemonDependencies, signal: AbortSignal): Promise<void> {
-  const { service, monitoring, clock, jobs, section } = dependencies;
-  const started: BackgroundPart[] = [];
-  let app: FastifyInstance | undefined;
+  const started: Started = { parts: [], app: undefined };
   try {
-    await service.start({ signal });
-    for (const part of dependencies.parts) {
-      if (signal.aborted) break;
-      started.unshift(part);
-      await part.start({ signal });
-    }
-    if (!signal.aborted) {
-      app = await open(dependencies);
-      await aborted(signal);
-      monitoring.logInfo('stopping');
-    }
-  } finally {
-    jobs.stopIntake();
-    const drainMs = app === undefined ? 0 : section().drain_seconds * 1000;
-    const drained = new Drain(dependencies, started);
-    if (!(await inTime(clock, drainMs, drained.done))) drained.giveUp();
-    const late = new AbortController();
-    const closed = closeAll(dependencies, { app, drained, late });
-    if (!(await inTime(clock, closingMs, closed))) {
-      monitoring.logError('what is still open after the deadline is left behind');
-    }
+    await begin(dependencies, started, signal);
+    await aborted(signal);
+  } catch (error) {
+    // What went wrong first is what is to be said.
+    await end(dependencies, started).catch((other: unknown) => {
+      dependencies.monitoring.logError('closing failed too', { error: String(other) });
+    });
+    throw error;
+  }
+  await end(dependencies, started);
+}
+
+/** What runs, the newest part first. */
+interface Started {
+  readonly parts: BackgroundPart[];
+  app: FastifyInstance | undefined;
+}
+
+async function begin(dependencies: DaemonDependencies, started: Started, signal: AbortSignal): Promise<void> {
+  await dependencies.service.start({ signal });
+  for (const part of dependencies.parts) {
+    if (signal.aborted) return;
+    started.parts.unshift(part);
+    await part.start({ signal });
+  }
+  if (!signal.aborted) started.app = await open(dependencies);
+}
+
+async function end(dependencies: DaemonDependencies, { parts, app }: Started): Promise<void> {
+  const { monitoring, clock, jobs, section } = dependencies;
+  if (app !== undefined) monitoring.logInfo('stopping');
+  jobs.stopIntake();
+  const drained = new Drain(dependencies, parts);
+  const drainMs = app === undefined ? 0 : section().drain_seconds * 1000;
+  if (!(await inTime(clock, drainMs, drained.done))) drained.giveUp();
+  if (!(await inTime(clock, closingMs, closeAll(dependencies, app, drained)))) {
+    monitoring.logError('what is still open after the deadline is left behind');
   }
 }
 
@@ -97,19 +111,15 @@ async function open(dependencies: DaemonDependencies): Promise<FastifyInstance> 
   }
 }
 
-interface Ending {
-  readonly app: FastifyInstance | undefined;
-  readonly drained: Drain;
-  readonly late: AbortController;
-}
-
 async function closeAll(
   { service, files, close, clock }: DaemonDependencies,
-  { app, drained, late }: Ending,
+  app: FastifyInstance | undefined,
+  drained: Drain,
 ): Promise<void> {
   // What was cancelled says so to who follows it; what does not react is not waited for any longer.
   await inTime(clock, closingMs / 4, drained.done);
   if (app !== undefined && !(await inTime(clock, closingMs / 4, app.close()))) app.server.closeAllConnections();
+  const late = new AbortController();
   const stopped = service.stop({ signal: late.signal });
   if (!(await inTime(clock, closingMs / 4, stopped))) late.abort();
   await stopped;

@@ -40,7 +40,7 @@ const statusByKind: Readonly<Record<string, number>> = {
 };
 
 /** The HTTP status that an error is answered with. */
-export function statusOf(error: ServiceError): number {
+function statusOf(error: ServiceError): number {
   const refused = refusalReasonOf(error);
   if (refused !== undefined) return refusalStatus[refused];
   if (error.kind === 'configuration' && clientMistakes.has(error.reason ?? '')) return 400;

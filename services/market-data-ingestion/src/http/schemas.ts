@@ -46,7 +46,7 @@ export const barSchema: JsonSchema = exactly({
 });
 
 /** An error of a collection as `--json` prints it. */
-export const errorSchema: JsonSchema = {
+const errorSchema: JsonSchema = {
   type: ['object', 'null'],
   properties: { kind: text, reason: textOrNone, message: text, retryable: flag, retryAfterMs: numberOrNone },
 };

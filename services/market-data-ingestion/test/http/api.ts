@@ -45,11 +45,11 @@ export interface Answer {
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
   // What an answer holds is for the test to say.
-  readonly json: { readonly [key: string]: never } & { readonly items: readonly Readonly<Record<string, unknown>>[] };
+  readonly json: Readonly<Record<string, unknown>> & { readonly items: readonly Readonly<Record<string, unknown>>[] };
 }
 
 /** The settings of an interface with both tokens. */
-export function httpSettings(changes: Partial<HttpSection> = {}): HttpSection {
+function httpSettings(changes: Partial<HttpSection> = {}): HttpSection {
   const defaults = new FakeConfiguration().getConfigSection(httpSection);
   return { ...defaults, token: new Redacted(writeToken), requests_per_minute: 'none', ...changes };
 }

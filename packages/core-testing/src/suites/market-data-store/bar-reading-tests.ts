@@ -111,7 +111,13 @@ export function barReadingTests({ describe, it, expect }: TestFunctions, factory
         const newest = { ...series, newest: true };
         expect(closes(await store.getStoredBars({ ...newest, limit: 2 }))).toEqual(['103', '104']);
         expect(closes(await store.getStoredBars({ ...newest, to, limit: 2 }))).toEqual(['102', '103']);
-        expect(closes(await store.getStoredBars({ ...newest, limit: 99 }))).toEqual(['100', '101', '102', '103', '104']);
+        expect(closes(await store.getStoredBars({ ...newest, limit: 99 }))).toEqual([
+          '100',
+          '101',
+          '102',
+          '103',
+          '104',
+        ]);
         expect(closes(await store.getStoredBars(newest)).length).toBe(5);
       }),
     );
