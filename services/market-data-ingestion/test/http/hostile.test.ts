@@ -1,9 +1,12 @@
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redacted } from '@quantumtrade/core-traits';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { payload } from '../service/service-with-doubles.ts';
 import { type Answer, type Api, type ApiOptions, problemOf, readToken, startApi, writeToken } from './api.ts';
+
+// A thousand connections take their time on a machine that is busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 const opened: Api[] = [];
 
