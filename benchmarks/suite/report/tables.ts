@@ -22,10 +22,11 @@ export function resultText(result: BenchResult): string {
     ['Resident memory', memory === undefined ? '' : memoryText(memory), memory !== undefined],
     ['Not measured here', skipped.map((what) => `- ${what}`).join('\n'), skipped.length > 0],
   ];
+  const busy = machine.loadBefore > machine.cores / 2;
   const load = `load ${machine.loadBefore.toFixed(1)} before and ${machine.loadAfter.toFixed(1)} after`;
   return [
     ...parts.filter(([, , wanted]) => wanted).map(([title, text]) => `## ${title}\n\n${text}\n`),
-    `Median (lowest to highest) of the rounds of one run. ${machine.processor}, ${machine.cores} cores, Node ${machine.node}, ${load}.\n`,
+    `Median (lowest to highest) of the rounds of one run. ${machine.processor}, ${machine.cores} cores, Node ${machine.node}, ${load}${busy ? ': other work took its share, so times and ratios are off' : ''}.\n`,
   ].join('\n');
 }
 
