@@ -12,9 +12,11 @@ export interface Cost {
 /** Milliseconds between two looks at the event loop. */
 const resolution = 1;
 
-/** Does the work once. Garbage of earlier work is collected before, where the process may (`--expose-gc`). */
+/**
+ * Does the work once. Garbage of earlier work is left lying, as in a service that runs: a collection that is forced before
+ * each round throws compiled code away and doubles what short work costs.
+ */
 export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
-  globalThis.gc?.();
   const delay = monitorEventLoopDelay({ resolution });
   const before = process.cpuUsage();
   delay.enable();

@@ -122,6 +122,7 @@ async function measure(lab: Lab, options: BenchOptions): Promise<BenchResult> {
     },
     cases,
     ratios: Object.fromEntries(sizes.map(({ name }) => [name, ratiosOf(cases, name)])),
+    fastestRatios: Object.fromEntries(sizes.map(({ name }) => [name, ratiosOf(cases, name, 'max')])),
     profiles,
     memory,
     skipped,

@@ -42,7 +42,7 @@ export async function ingestion(
     const sql = name === 'server' ? (await lab.server()).sql : lab.engine;
     const route =
       name === 'engine' ? await engineRoute(lab.engine, made, load.name) : await routeOf(lab, load, name, payload);
-    entrants.push({ route, rounds, warmUp, sql });
+    entrants.push({ route, rounds, warmUp, sql, apart: name === 'naive' });
   }
   const { name, symbols, keepRows } = load;
   return await runRounds({ case: name, entrants, symbols, expected: expectedContent(made), keepRows });

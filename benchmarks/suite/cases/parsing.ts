@@ -79,7 +79,6 @@ function rowsOf(answer: object, key: string): number {
 async function timed(work: () => Promise<number>, { rounds, bars }: ParsingOptions): Promise<number[]> {
   const milliseconds: number[] = [];
   for (let round = -1; round < rounds; round++) {
-    globalThis.gc?.();
     const began = performance.now();
     const rows = await work();
     const took = performance.now() - began;

@@ -29,7 +29,6 @@ export async function profileStages(lab: Lab, { case: name, bars, rounds }: Prof
   let wall = 0;
   for (let round = -2; round < rounds; round++) {
     const symbols = [`PROFILE.${bars}.${round + 2}`];
-    globalThis.gc?.();
     let took = 0;
     const work = async (): Promise<void> => {
       const began = performance.now();

@@ -11,6 +11,8 @@ export interface Entrant {
   readonly warmUp: number;
   /** Where it stores. */
   readonly sql: Sql;
+  /** Runs when the others have ended, because its garbage would be collected at their expense. @default false */
+  readonly apart?: boolean | undefined;
 }
 
 /** The measurements of one route in one case. */
@@ -40,8 +42,29 @@ export interface RoundsOptions {
  * @throws Error when a route stored nothing, or something else.
  */
 export async function runRounds(options: RoundsOptions): Promise<Measured[]> {
-  const { case: name, entrants, symbols, expected, keepRows = false } = options;
+  const { entrants } = options;
   const costs = new Map<Entrant, Cost[]>(entrants.map((entrant) => [entrant, []]));
+  for (const apart of [false, true]) {
+    await takeTurns(
+      entrants.filter((entrant) => (entrant.apart ?? false) === apart),
+      options,
+      costs,
+    );
+  }
+  for (const { route } of entrants) await route.close?.();
+  return [...costs].map(([{ route }, measured]) => ({
+    case: options.case,
+    route: route.name,
+    rows: options.symbols * options.expected.rows,
+    costs: measured,
+  }));
+}
+
+async function takeTurns(
+  entrants: readonly Entrant[],
+  { case: name, symbols, expected, keepRows = false }: RoundsOptions,
+  costs: ReadonlyMap<Entrant, Cost[]>,
+): Promise<void> {
   const first = -Math.max(0, ...entrants.map(({ warmUp }) => warmUp));
   const last = Math.max(0, ...entrants.map(({ rounds }) => rounds));
   for (let round = first; round < last; round++) {
@@ -56,13 +79,6 @@ export async function runRounds(options: RoundsOptions): Promise<Measured[]> {
     for (const sql of new Set(taking.map((entrant) => entrant.sql)))
       await sql.command('TRUNCATE TABLE market_data.bars');
   }
-  for (const { route } of entrants) await route.close?.();
-  return [...costs].map(([{ route }, measured]) => ({
-    case: name,
-    route: route.name,
-    rows: symbols * expected.rows,
-    costs: measured,
-  }));
 }
 
 async function measureOnce({ route, sql }: Entrant, symbols: readonly string[], expected: Content, name: string) {

@@ -19,7 +19,7 @@ export interface Child<Message> {
  */
 export async function startChild<Message>(program: string, args: readonly string[] = []): Promise<Child<Message>> {
   const child = fork(fileURLToPath(new URL(`./${program}.ts`, import.meta.url)), args, {
-    execArgv: ['--expose-gc', '--conditions=@quantumtrade/source'],
+    execArgv: ['--conditions=@quantumtrade/source'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const next = async (): Promise<Message> => await messageOf<Message>(child, program);

@@ -26,7 +26,7 @@ export interface CaseResult {
   readonly eventLoopDelay?: { readonly p99: number; readonly longest: number } | undefined;
 }
 
-/** The service beside other ways, at one size: medians divided. A ratio whose routes were not measured is left out. */
+/** The service beside other ways, at one size. A ratio whose routes were not measured is left out. */
 export interface Ratios {
   readonly toEngine?: number;
   readonly endToEnd?: number;
@@ -42,7 +42,10 @@ export interface BenchResult {
   readonly mode: 'full' | 'quick';
   readonly machine: Machine;
   readonly cases: readonly CaseResult[];
+  /** Of the medians. */
   readonly ratios: Readonly<Record<string, Ratios>>;
+  /** Of the fastest rounds: what other work on the machine moves least. */
+  readonly fastestRatios: Readonly<Record<string, Ratios>>;
   readonly profiles: readonly StageProfile[];
   readonly memory?: MemoryUse | undefined;
   /** What was not measured here, and why. */
@@ -93,10 +96,10 @@ export function readCase(reads: Timed): CaseResult {
   return { ...result, milliseconds: { ...result.milliseconds, p99: rounded(quantile(reads.milliseconds, 0.99)) } };
 }
 
-/** The ratios of one case. */
-export function ratiosOf(cases: readonly CaseResult[], name: string): Ratios {
+/** The ratios of one case: of the medians of its rounds, or of the fastest ones. */
+export function ratiosOf(cases: readonly CaseResult[], name: string, of: 'median' | 'max' = 'median'): Ratios {
   const speed = (route: string): number | undefined =>
-    cases.find((result) => result.case === name && result.route === route)?.rowsPerSecond.median;
+    cases.find((result) => result.case === name && result.route === route)?.rowsPerSecond[of];
   const ratio = (key: keyof Ratios, route: string, other: string): Ratios => {
     const [one, two] = [speed(route), speed(other)];
     return one === undefined || two === undefined ? {} : { [key]: Number((one / two).toPrecision(3)) };
