@@ -10,7 +10,7 @@ const result = (cases: readonly CaseResult[], ratios: BenchResult['ratios'] = {}
   measuredAt: '2026-11-21T00:00:00.000Z',
   mode: 'full',
   machine: { node: '26', processor: 'P', cores: 2, loadBefore: 0, loadAfter: 0 },
-  ...{ cases, ratios, profiles: [], skipped: [] },
+  ...{ cases, ratios, fastestRatios: {}, profiles: [], skipped: [] },
 });
 
 describe('goalsOf', () => {

@@ -59,6 +59,12 @@ describe('ratiosOf', () => {
     });
   });
 
+  it('divides the fastest rounds where that is asked for', () => {
+    const uneven = [measured('engine', [10, 30, 40]), measured('service', [20, 30, 80])].map(caseOf);
+    expect(ratiosOf(uneven, '10k')).toEqual({ toEngine: 1 });
+    expect(ratiosOf(uneven, '10k', 'max')).toEqual({ toEngine: 0.5 });
+  });
+
   it('leaves out a ratio whose routes were not measured', () => {
     expect(ratiosOf(cases.slice(0, 2), '10k')).toEqual({ toEngine: 0.5 });
     expect(ratiosOf(cases, '200k')).toEqual({});

@@ -3,18 +3,18 @@ import type { StageProfile } from '../cases/profile.ts';
 import { stages } from '../cases/stage-of.ts';
 import { type RouteName, routeTitles } from '../routes/route.ts';
 import { type Goal, goalsOf, isReached } from './goals.ts';
-import type { BenchResult, CaseResult, Range, Ratios } from './result.ts';
+import type { BenchResult, CaseResult, Range } from './result.ts';
 
 /** Everything that was measured, for people: Markdown tables under headings. */
 export function resultText(result: BenchResult): string {
-  const { cases, ratios, profiles, memory, skipped, machine } = result;
+  const { cases, profiles, memory, skipped, machine } = result;
   const ingested = cases.filter(({ eventLoopDelay }) => eventLoopDelay !== undefined);
   const reads = cases.filter(({ milliseconds }) => milliseconds.p99 !== undefined);
   const goals = goalsOf(result);
   const parsed = cases.filter((one) => !ingested.includes(one) && !reads.includes(one));
   const parts: readonly (readonly [title: string, text: string, wanted: boolean])[] = [
     ['From a vendor to stored rows', ingestionTable(ingested), ingested.length > 0],
-    ['Ratios', ratioTable(ratios), Object.keys(ratios).length > 0],
+    ['Ratios', ratioTable(result), Object.keys(result.ratios).length > 0],
     ['Goals', goalTable(goals), goals.length > 0],
     ['Reading stored rows', readTable(reads), reads.length > 0],
     ['Reading a payload, nothing stored', parseTable(parsed), parsed.length > 0],
@@ -49,15 +49,11 @@ function delayText({ eventLoopDelay: delay }: CaseResult): string {
   return delay === undefined ? '' : `${delay.p99.toFixed(1)} (${delay.longest.toFixed(0)})`;
 }
 
-function ratioTable(ratios: Readonly<Record<string, Ratios>>): string {
+function ratioTable({ ratios, fastestRatios }: BenchResult): string {
   const names = ['toEngine', 'endToEnd', 'toNaive', 'toSql', 'unchangedToStored'] as const;
-  return markdownTable(
-    ['case', ...names],
-    Object.entries(ratios).map(([name, ratio]) => [
-      name,
-      ...names.map((key) => (ratio[key] === undefined ? '-' : String(ratio[key]))),
-    ]),
-  );
+  const rows = (of: string, all: BenchResult['ratios']): string[][] =>
+    Object.entries(all).map(([size, one]) => [`${size}, ${of}`, ...names.map((name) => String(one[name] ?? '-'))]);
+  return markdownTable(['case', ...names], [...rows('medians', ratios), ...rows('fastest rounds', fastestRatios)]);
 }
 
 function goalTable(goals: readonly Goal[]): string {
