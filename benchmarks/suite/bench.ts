@@ -3,7 +3,7 @@
  * should have, and with status 2 for options that there are not.
  */
 import { rmSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,7 @@ import { type BenchOptions, type CaseName, readOptions, UsageError } from './cli
 import { Lab } from './lab.ts';
 import { fullPlan, quickPlan } from './plan.ts';
 import { shortNumber } from './report/chart.ts';
+import { intoDocument } from './report/document.ts';
 import { type BenchResult, type CaseResult, caseOf, ratiosOf, readCase, timedCase } from './report/result.ts';
 import { resultChart } from './report/result-chart.ts';
 import { scalingText } from './report/scaling-text.ts';
@@ -25,7 +26,7 @@ import { resultText } from './report/tables.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const defaultOutput = join(here, '../results');
-const docsChart = join(here, '../../docs/performance.svg');
+const docs = join(here, '../../docs');
 
 /** Progress goes to standard error: standard output is the tables. */
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -57,6 +58,7 @@ async function run(options: BenchOptions): Promise<void> {
       const points = await scaling(lab, options.stored, (what) => say(`… ${what}`));
       process.stdout.write(scalingText(points));
       await writeFile(join(output, 'scaling.json'), `${JSON.stringify(points, undefined, 2)}\n`);
+      if (options.docs) await document('scaling', scalingText(points));
       return;
     }
     const result = await measure(lab, options);
@@ -67,11 +69,20 @@ async function run(options: BenchOptions): Promise<void> {
     }
     await writeFile(join(output, 'latest.json'), `${JSON.stringify(result, undefined, 2)}\n`);
     await writeFile(join(output, 'latest.svg'), resultChart(result));
-    if (options.docs) await writeFile(docsChart, resultChart(result));
+    if (options.docs) {
+      await writeFile(join(docs, 'performance.svg'), resultChart(result));
+      await document('run', resultText(result));
+    }
     say(`written: ${join(output, 'latest.json')} and latest.svg`);
   } finally {
     await lab.close();
   }
+}
+
+/** Puts figures into the page of the documentation that shows them. */
+async function document(part: 'run' | 'scaling', text: string): Promise<void> {
+  const page = join(docs, 'performance.md');
+  await writeFile(page, intoDocument(await readFile(page, 'utf8'), part, text));
 }
 
 async function measure(lab: Lab, options: BenchOptions): Promise<BenchResult> {

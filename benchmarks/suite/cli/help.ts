@@ -32,7 +32,7 @@ Options
   --long            also the resident memory over 10 million bars
   --stored <rows>   rows that reads find in the table: 1M (the default), 10M, 50M; with --scaling the end of that curve
   --output <folder> where results are written, in place of benchmarks/results
-  --docs            also write the chart that docs/performance.md shows
+  --docs            also put tables and chart into docs/performance.md
   -h, --help        this text
 
 Cases

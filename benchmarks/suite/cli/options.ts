@@ -19,7 +19,7 @@ export interface BenchOptions {
   readonly stored: number;
   /** Where results are written. */
   readonly output: string | undefined;
-  /** Also writes the chart that the documentation shows. */
+  /** Also puts the figures into the documentation. */
   readonly docs: boolean;
 }
 
@@ -39,7 +39,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
   if (quick && scaling) throw new UsageError('--quick and --scaling exclude each other');
   if (quick && values.long === true) throw new UsageError('--quick and --long exclude each other');
   if (scaling && filtered) throw new UsageError('--scaling measures its own cases: leave --case and --only out');
-  if (docs && (quick || scaling || filtered)) throw new UsageError('--docs goes with a whole run only');
+  if (docs && (quick || filtered)) throw new UsageError('--docs goes with a whole run only');
   return {
     help: values.help === true,
     quick,
