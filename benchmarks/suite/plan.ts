@@ -16,12 +16,13 @@ interface PlannedLoad extends Load {
 }
 
 const memory = { bars: 10_000_000, batch: 200_000 };
-const one = { symbols: 1, concurrency: 1 };
+const budgetMs = 90_000;
+const one = { symbols: 1, concurrency: 1, budgetMs };
 const [small, large] = [
   { name: '10k', bars: 10_000, ...one },
   { name: '200k', bars: 200_000, ...one },
 ] as const;
-const compact = { name: 'compact', bars: 100, concurrency: 50 } as const;
+const compact = { name: 'compact', bars: 100, concurrency: 50, budgetMs } as const;
 
 /** Rounds that settle a median; the slow routes have fewer. */
 export const fullPlan: Plan = {

@@ -19,6 +19,8 @@ export interface Load {
   readonly symbols: number;
   /** Collections under way at once. */
   readonly concurrency: number;
+  /** Milliseconds after which no round begins any more. */
+  readonly budgetMs?: number | undefined;
   /** Leaves what is stored between the rounds. @default false */
   readonly keepRows?: boolean | undefined;
 }
@@ -44,8 +46,8 @@ export async function ingestion(
       name === 'engine' ? await engineRoute(lab.engine, made, load.name) : await routeOf(lab, load, name, payload);
     entrants.push({ route, rounds, warmUp, sql, apart: name === 'naive' });
   }
-  const { name, symbols, keepRows } = load;
-  return await runRounds({ case: name, entrants, symbols, expected: expectedContent(made), keepRows });
+  const { name, symbols, budgetMs, keepRows } = load;
+  return await runRounds({ case: name, entrants, symbols, expected: expectedContent(made), budgetMs, keepRows });
 }
 
 async function routeOf(

@@ -61,6 +61,13 @@ describe('runRounds', () => {
     expect(store.events.slice(0, 2)).toEqual(['engine', 'naive']);
   });
 
+  it('begins no round after its time, and has at least one', async () => {
+    const store = new Store();
+    const entrants = [{ route: store.route('engine'), rounds: 50, warmUp: 1, sql: store.sql }];
+    const [measured] = await runRounds({ case: 'x', symbols: 1, expected, entrants, budgetMs: -1 });
+    expect(measured?.costs).toHaveLength(1);
+  });
+
   it('fails when a route stores nothing', async () => {
     const store = new Store();
     const entrants = [{ route: store.route('sql', false), rounds: 1, warmUp: 0, sql: store.sql }];

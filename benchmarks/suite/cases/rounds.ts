@@ -31,6 +31,8 @@ export interface RoundsOptions {
   readonly symbols: number;
   /** What must be stored of each of them. */
   readonly expected: Content;
+  /** Milliseconds after which no round begins any more; each route has one at least. @default Infinity */
+  readonly budgetMs?: number | undefined;
   /** Leaves what the rounds stored, and what was there before. @default false */
   readonly keepRows?: boolean | undefined;
 }
@@ -62,12 +64,15 @@ export async function runRounds(options: RoundsOptions): Promise<Measured[]> {
 
 async function takeTurns(
   entrants: readonly Entrant[],
-  { case: name, symbols, expected, keepRows = false }: RoundsOptions,
+  { case: name, symbols, expected, budgetMs = Number.POSITIVE_INFINITY, keepRows = false }: RoundsOptions,
   costs: ReadonlyMap<Entrant, Cost[]>,
 ): Promise<void> {
   const first = -Math.max(0, ...entrants.map(({ warmUp }) => warmUp));
   const last = Math.max(0, ...entrants.map(({ rounds }) => rounds));
+  const began = performance.now();
   for (let round = first; round < last; round++) {
+    // On a busy machine there are fewer rounds, and not a run without end.
+    if (round > 0 && performance.now() - began > budgetMs) break;
     const taking = entrants.filter(({ rounds, warmUp }) => round >= -warmUp && round < rounds);
     for (const entrant of rotated(taking, round - first)) {
       const chosen = symbolsOf(entrant.route.name, round - first, symbols);

@@ -17,6 +17,7 @@ const concurrencies = [1, 2, 5, 10, 20, 50];
 const compactBars = 100;
 const manySymbols = 200;
 const widest = 50;
+const budgetMs = 15_000;
 const few: Effort = { rounds: 3, warmUp: 1 };
 
 /**
@@ -41,7 +42,7 @@ export async function scaling(lab: Lab, stored: number, said: (what: string) => 
   ): Promise<void> => {
     const measured = await ingestion(
       lab,
-      { name: `${curve}_${at}`.replaceAll(' ', '_'), ...load },
+      { name: `${curve}_${at}`.replaceAll(' ', '_'), budgetMs, ...load },
       routes.map((name) => ({ name, ...effort })),
     );
     points.push(...measured.map((one) => ({ ...one, curve, at })));
