@@ -4,6 +4,7 @@ import {
   type Clock,
   createToken,
   type HealthCheck,
+  type MonitoringProvider,
   type Redacted,
   ServiceError,
   type Token,
@@ -65,6 +66,8 @@ export interface ServerOptions {
 
 export interface DatabaseManagerOptions {
   readonly clock: Clock;
+  /** Counts what the cache is asked, by `cacheInstruments`. */
+  readonly monitoring?: MonitoringProvider | undefined;
   readonly clickhouse: ServerOptions & {
     /** Directory of the embedded engine and of the spool; created where needed. @default './.market-data' */
     readonly dataDirectory?: string | undefined;
@@ -134,7 +137,7 @@ class DefaultDatabaseManager implements DatabaseManager {
       database: this.#database,
       store: this.clickhouse,
     });
-    this.#cache = createCache({ ...options.redis, clock: options.clock });
+    this.#cache = createCache({ ...options.redis, clock: options.clock, monitoring: options.monitoring });
     this.redis = this.#cache.cache;
     this.spool = new SqliteSpool({
       path: join(dataDirectoryOf(options), 'spool.db'),
