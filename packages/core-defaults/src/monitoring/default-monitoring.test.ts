@@ -349,6 +349,22 @@ describe('a distribution', () => {
   });
 });
 
+describe('a counter', () => {
+  it('is there with every label from the start, so that its first event is an increase', async () => {
+    const text = await monitoring().provider.metricsText();
+    expect(text).toContain('attempts_total{outcome="ok"} 0\nattempts_total{outcome="failed"} 0');
+    expect(text).not.toContain('other');
+  });
+
+  it('with very many series has them as they come', async () => {
+    const values = Array.from({ length: 300 }, (_, index) => `v${index}`);
+    const wide: Instrument = { name: 'w_total', kind: 'counter', help: 'W.', labels: { value: values } };
+    const { provider } = monitoring({ instruments: [wide] });
+    provider.recordCounter(wide, 1, { value: 'v7' });
+    expect((await provider.metricsText()).match(/^w_total\{.*/gm)).toEqual(['w_total{value="v7"} 1']);
+  });
+});
+
 describe('reading metrics', () => {
   it('asks first for what must be up to date, until that is ended', async () => {
     const { provider } = monitoring();

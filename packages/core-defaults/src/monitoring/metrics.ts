@@ -8,6 +8,9 @@ const timingBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 /** Instruments that turn up undeclared beyond this number are refused: names made at run time would grow for ever. */
 const mostLateInstruments = 100;
 
+/** Counters with more series than this appear with their first event. */
+const mostSeriesFromTheStart = 200;
+
 /** The label value that everything undeclared is counted under. */
 const overflow = 'other';
 
@@ -110,8 +113,11 @@ export class Metrics {
     switch (kind) {
       case 'gauge':
         return { values, series, recorder: { kind, metric: new Gauge(configuration) } };
-      case 'counter':
-        return { values, series, recorder: { kind, metric: new Counter(configuration) } };
+      case 'counter': {
+        const metric = new Counter(configuration);
+        if (possible <= Math.min(mostSeriesFromTheStart, this.#maxSeries)) for (const all of combinations(labels)) metric.inc(all, 0);
+        return { values, series, recorder: { kind, metric } };
+      }
       case 'timing':
         return {
           values,
@@ -122,6 +128,17 @@ export class Metrics {
         return { values, series, recorder: { kind, metric: new Distribution({ ...configuration, buckets }) } };
     }
   }
+}
+
+/**
+ * Every combination of declared label values. A counter has them from the start, at 0: the rise from nothing to 1 is no
+ * increase to Prometheus, and what happens for the first time would go unseen.
+ */
+function combinations(labels: NonNullable<Instrument['labels']>): Record<string, string>[] {
+  return Object.entries(labels).reduce<Record<string, string>[]>(
+    (made, [label, allowed]) => made.flatMap((some) => allowed.map((value) => ({ ...some, [label]: value }))),
+    [{}],
+  );
 }
 
 /** Every declared label with one of its declared values; labels that are not declared are left out. */
