@@ -12,9 +12,10 @@ export function readAnswer({ status, headers, body }: VendorAnswer, request: Bar
   if (head !== columns) throw refused('malformed', `sent something else than ${columns}`, status);
   if (lines.length === 0) throw refused('noData', `has no rows for ${request.symbol}`, status);
   const rows = lines.map((line) => {
-    const [label = '', open, high, low, close, volume, ...more] = line.split(',');
-    if (volume === undefined || more.length > 0) throw refused('malformed', 'sent a row of another length', status);
-    return { label, open, high, low, close, volume } as const;
+    const cells = line.split(',');
+    if (cells.length !== 6) throw refused('malformed', 'sent a row of another length', status);
+    const [label, open, high, low, close, volume] = cells as [string, string, string, string, string, string];
+    return { label, open, high, low, close, volume };
   });
   const { symbol, interval } = request;
   const series = { symbol, interval, source: acme.id, adjustment: 'raw' } as const;

@@ -115,7 +115,8 @@ export class Metrics {
         return { values, series, recorder: { kind, metric: new Gauge(configuration) } };
       case 'counter': {
         const metric = new Counter(configuration);
-        if (possible <= Math.min(mostSeriesFromTheStart, this.#maxSeries)) for (const all of combinations(labels)) metric.inc(all, 0);
+        if (possible <= Math.min(mostSeriesFromTheStart, this.#maxSeries))
+          for (const all of combinations(labels)) metric.inc(all, 0);
         return { values, series, recorder: { kind, metric } };
       }
       case 'timing':
