@@ -46,6 +46,18 @@ export class HostMonitoring implements MonitoringProvider {
     });
   }
 
+  logInfo(message: string, context?: LogContext): void {
+    this.#record(() => this.#logger.info(factsOf(context), String(message)));
+  }
+
+  logWarn(message: string, context?: LogContext): void {
+    this.#record(() => this.#logger.warn(factsOf(context), String(message)));
+  }
+
+  logError(message: string, context?: LogContext): void {
+    this.#record(() => this.#logger.error(factsOf(context), String(message)));
+  }
+
   onReading(sample: () => void | Promise<void>): () => void {
     this.#samples.add(sample);
     return () => void this.#samples.delete(sample);
@@ -54,26 +66,6 @@ export class HostMonitoring implements MonitoringProvider {
   /** Brings gauges up to date; the host calls it before it gives its metrics. */
   async sample(): Promise<void> {
     await Promise.allSettled([...this.#samples].map(async (sample) => sample()));
-  }
-
-  logInfo(message: string, context?: LogContext): void {
-    this.#log('info', message, context);
-  }
-
-  logWarn(message: string, context?: LogContext): void {
-    this.#log('warn', message, context);
-  }
-
-  logError(message: string, context?: LogContext): void {
-    this.#log('error', message, context);
-  }
-
-  #log(level: 'info' | 'warn' | 'error', message: string, context: LogContext | undefined): void {
-    this.#record(() => {
-      const { error, ...facts } = { ...context };
-      // Pino shows errors under this name only.
-      this.#logger[level](error === undefined ? facts : { ...facts, err: error }, String(message));
-    });
   }
 
   /** The metric of an instrument: both services share it, told apart by their label. */
@@ -95,6 +87,12 @@ export class HostMonitoring implements MonitoringProvider {
       work();
     } catch {}
   }
+}
+
+/** Pino shows an error under the name `err` only. */
+function factsOf(context: LogContext | undefined): Record<string, unknown> {
+  const { error, ...facts } = { ...context };
+  return error === undefined ? facts : { ...facts, err: error };
 }
 
 type MetricKind<M> = new (configuration: {
