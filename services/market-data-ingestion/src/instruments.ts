@@ -5,6 +5,7 @@ import { intervals } from '@quantumtrade/shared-types';
 import { alpacaInstruments } from './collectors/alpaca/instruments.ts';
 import { alphaVantageInstruments } from './collectors/alpha-vantage/instruments.ts';
 import { providerInstruments } from './collectors/shared/provider-instruments.ts';
+import { httpInstruments } from './http/instruments.ts';
 import { rules } from './processors/rules.ts';
 import { quotaInstruments } from './quota/instruments.ts';
 import { readingInstruments } from './readings/instruments.ts';
@@ -71,6 +72,7 @@ export const instruments: readonly Instrument[] = [
   ...Object.values(readingInstruments),
   ...Object.values(cacheInstruments),
   errorsTotal,
+  ...Object.values(httpInstruments),
 ];
 
 type LabelSets = NonNullable<Instrument['labels']>;
