@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseExposition, type Sample, samplesOf } from './exposition.ts';
 import { parseQuery } from './promql.ts';
 import { alerts, deployed, filledIn, panels } from './queries.ts';
-import { metricsAfterCollections } from './running-service.ts';
+import { metricsOfDaemon } from './running-service.ts';
 
 const root = new URL('../../../../', import.meta.url);
 const target = { job: 'market-data', instance: 'test:8080' };
@@ -17,10 +17,10 @@ const queries = [
   ),
 ];
 
-describe('the queries of deploy, on a running service', { timeout: 60_000 }, () => {
+describe('the queries of deploy, on a running daemon', { timeout: 60_000 }, () => {
   let samples: readonly Sample[] = [];
   beforeAll(async () => {
-    samples = [ofPrometheus, ...parseExposition(await metricsAfterCollections(), target)];
+    samples = [ofPrometheus, ...parseExposition(await metricsOfDaemon(), target)];
   }, 60_000);
 
   it.each(queries)('$name is PromQL, reads what is there and groups by labels that are there', ({ expr }) => {
