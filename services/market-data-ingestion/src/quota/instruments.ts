@@ -1,9 +1,13 @@
 import type { Instrument } from '@quantumtrade/core-traits';
 import { providers } from '../collectors/providers.ts';
+import type { VendorReason } from '../collectors/shared/vendor-reason.ts';
 import type { LimitReason } from './quota.ts';
 
 const windows: readonly LimitReason[] = ['pacing', 'minuteQuota', 'dailyQuota'];
 const provider = providers;
+
+/** Refusals that hold for the key and not for the moment: what they refused is not asked again. */
+export const lastingRefusals: readonly VendorReason[] = ['premiumEndpoint', 'premiumParameter', 'artificialSample'];
 
 /** What is measured of the limits of vendors' keys. */
 export const quotaInstruments: Readonly<Record<'limit' | 'used' | 'left' | 'hold' | 'heldBack', Instrument>> = {
@@ -26,8 +30,8 @@ export const quotaInstruments: Readonly<Record<'limit' | 'used' | 'left' | 'hold
   heldBack: {
     name: 'provider_requests_held_back_total',
     kind: 'counter',
-    help: 'Requests that were not sent, because the quota leaves no room for them in time.',
-    labels: { provider, reason: windows },
+    help: 'Requests that were not sent: the quota leaves no room for them in time, or the key was refused them before.',
+    labels: { provider, reason: [...windows, ...lastingRefusals] },
   },
 };
 
