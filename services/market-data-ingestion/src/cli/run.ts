@@ -17,6 +17,7 @@ import { health } from './health.ts';
 import { helpTexts } from './help.ts';
 import { type HistoryOptions, history } from './history.ts';
 import { importBars } from './import.ts';
+import { addJobCommands } from './job-commands.ts';
 import { createLogStream } from './log-stream.ts';
 import { migrate } from './migrate.ts';
 import { isClosedPipe, note, oneLine, type Streams } from './output.ts';
@@ -191,6 +192,7 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
     .action((symbols: string[], options: MonthsOptions) =>
       execute('plan', (application) => plan(application, streams, symbols, options), options.source),
     );
+  addJobCommands(program, { execute, interval, source, streams, signal });
   program
     .command('quota')
     .description(`what is used and left of the key's limits`)

@@ -124,6 +124,18 @@ export interface SpoolSection {
   readonly replay_batches_per_second: number;
 }
 
+/** How jobs are worked through. */
+export interface JobsSection {
+  /** Items that begin in a second, at most, in one process. */
+  readonly items_per_second: number | 'none';
+  /** Items under way at once, in one process. */
+  readonly workers: number;
+  /** How long an item stays with a process that gives no sign of life. */
+  readonly lease_seconds: number;
+  /** Attempts of an item before it is a dead letter. */
+  readonly max_attempts: number;
+}
+
 /** A ClickHouse server; without a `url` the embedded engine is used. */
 export interface ClickHouseSection {
   readonly url?: string | undefined;
@@ -320,6 +332,16 @@ export const spoolSection: ConfigurationSection<SpoolSection> = section(
     }),
 );
 
+export const jobsSection: ConfigurationSection<JobsSection> = section(
+  'jobs',
+  z.strictObject({
+    items_per_second: rate().default(2),
+    workers: wholeNumber(1, 1000).default(4),
+    lease_seconds: decimalNumber(0.05, 3600).default(30),
+    max_attempts: wholeNumber(1, 1000).default(5),
+  }),
+);
+
 export const clickhouseSection: ConfigurationSection<ClickHouseSection> = section(
   'clickhouse',
   z
@@ -358,6 +380,7 @@ export const sections: readonly ConfigurationSection<unknown>[] = [
   storageSection,
   redisSection,
   spoolSection,
+  jobsSection,
   clickhouseSection,
   loggingSection,
 ];
