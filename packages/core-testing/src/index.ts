@@ -7,6 +7,7 @@ export {
   ScriptedErrorHandler,
   type ScriptedErrorHandlerOptions,
 } from './errors/scripted-error-handler.ts';
+export { FakeEventPublisher, type FakeEventPublisherOptions } from './events/fake-event-publisher.ts';
 export { FakeHealthCheckable, type FakeHealthCheckableOptions } from './health/fake-health-checkable.ts';
 export { FakeLifecycle, type FakeLifecycleOptions, type LifecycleCall } from './lifecycle/fake-lifecycle.ts';
 export { type BarBatchOptions, type BarBatchRow, barBatch } from './market-data/bar-batch-builder.ts';
@@ -47,6 +48,7 @@ export {
   type ErrorHandlerSuiteSubject,
   errorHandlerSuite,
 } from './suites/error-handler-suite.ts';
+export { eventPublisherSuite } from './suites/event-publisher-suite.ts';
 export { type HealthSuiteFactory, type HealthSuiteGiven, healthSuite } from './suites/health-suite.ts';
 export {
   type LifecycleSuiteFactory,

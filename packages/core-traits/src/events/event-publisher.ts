@@ -23,18 +23,23 @@ export type EventListener = (event: PublishedEvent) => void | Promise<void>;
 
 /**
  * Tells what happened. A subscriber hears each event that is published after its subscription, in the order of
- * publishing, and once each unless the publisher repeats it. A listener that fails harms nobody else.
+ * publishing, and once each unless the publisher repeats it; the next one when it is done with the one before. A listener
+ * that fails or takes long harms nobody else.
  */
 export interface EventPublisher {
   /**
    * Publishes an event. Resolves once it is accepted; subscribers hear it on their own time.
    *
-   * @throws ServiceError: kind `database` when it could not be accepted, kind `configuration` with reason `invalidEvent`
-   * for one that breaks the limits above.
+   * @throws ServiceError: kind `database` when it could not be accepted, also after `close`; kind `configuration` with
+   * reason `invalidEvent` for one that breaks the limits above.
    */
   publish(event: NewEvent): Promise<void>;
-  /** Hears events from now on, until the returned function is called. */
+  /**
+   * Hears events from now on, until the returned function is called.
+   *
+   * @throws ServiceError of kind `database` when nobody can be heard now.
+   */
   subscribe(listener: EventListener): Promise<() => Promise<void>>;
-  /** Ends all subscriptions and releases connections. */
+  /** Ends all subscriptions and releases connections. Calling it again does nothing. */
   close(): Promise<void>;
 }
