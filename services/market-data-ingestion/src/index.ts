@@ -51,7 +51,6 @@ export { instruments } from './instruments.ts';
 export { createJobs, type Jobs, type JobsDependencies } from './jobs/create-jobs.ts';
 export type { ItemOutcome, ItemWorkerDependencies } from './jobs/item-worker.ts';
 export type {
-  Adjustment,
   JobDetail,
   JobProgress,
   JobRequest,
@@ -60,6 +59,7 @@ export type {
   Tier,
 } from './jobs/job.ts';
 export { JobBoard, type JobBoardDependencies, type JobPlan } from './jobs/job-board.ts';
+export { JobIntake, type JobIntakeDependencies } from './jobs/job-intake.ts';
 export type { JobItem } from './jobs/job-item.ts';
 export { JobRunner, type JobRunnerDependencies, type RunnerPause } from './jobs/job-runner.ts';
 export type { JobScope } from './jobs/plan-job.ts';

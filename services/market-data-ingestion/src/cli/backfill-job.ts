@@ -7,9 +7,10 @@ import { openAccount } from './account.ts';
 import { costOf, costText } from './backfill.ts';
 import { noteSandbox } from './collect.ts';
 import type { Application } from './composition.ts';
+import { describeAttempt } from './describe-attempt.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { withJobs } from './job-session.ts';
-import { jobText, jobRow } from './jobs.ts';
+import { jobRow, jobText } from './jobs.ts';
 import { isoInstant, note, oneLine, type Streams, table, write } from './output.ts';
 import { createSteps } from './progress.ts';
 
@@ -92,7 +93,7 @@ async function showPlan(
   }
 }
 
-/** How often the job is looked at, in milliseconds. */
+/** How often the job is looked at, at most, in milliseconds. */
 const lookMs = 100;
 
 async function runJob(
@@ -115,14 +116,16 @@ async function runJob(
       await noteSandbox(service.source, streams);
       const steps = createSteps('backfilling', left, streams);
       const runner = jobs.runner(service, (work, outcome) => {
-        const line = describe(work.id, outcome);
+        const line = describeAttempt(work.id, outcome);
         if (line === undefined) return;
         if (ends.has(outcome.end) && work.group === id) steps.done(line, 'say');
         else if (streams.error.isTTY !== true) streams.error.write(`${line}\n`);
       });
       await runner.start();
       try {
-        while (!signal.aborted && !isSettled((await board.progress(id)).items)) {
+        for (;;) {
+          const began = clock.monotonic();
+          if (signal.aborted || isSettled((await board.progress(id)).items)) break;
           const { pause } = runner;
           const hopeless = pause?.error.kind === 'configuration';
           const spent = pause?.error.reason === 'dailyQuota' && options.wait !== true;
@@ -131,7 +134,8 @@ async function runJob(
             await note(streams.error, stopText(pause.error, pause.until, id));
             break;
           }
-          await clock.sleep(lookMs, signal).catch(() => {});
+          // A queue that is slow to count is asked less often.
+          await clock.sleep(Math.max(lookMs, 10 * (clock.monotonic() - began)), signal).catch(() => {});
         }
       } finally {
         await runner.stop({ signal });
@@ -155,19 +159,6 @@ async function runJob(
 }
 
 const ends: ReadonlySet<ItemOutcome['end']> = new Set(['completed', 'dead', 'lost']);
-
-function describe(id: string, outcome: ItemOutcome): string | undefined {
-  const name = oneLine(id);
-  if (outcome.end === 'completed') return `${name}: ${outcome.bars} bars`;
-  if (outcome.end === 'dead') return `${name}: failed for good, ${reasonOf(outcome.error)}`;
-  if (outcome.end === 'retried') return `${name}: failed, tried again later, ${reasonOf(outcome.error)}`;
-  if (outcome.end === 'lost') return `${name}: cancelled, or taken over`;
-  return undefined;
-}
-
-function reasonOf({ kind, reason }: ServiceError): string {
-  return `${kind}/${reason ?? 'unknown'}`;
-}
 
 function stopText(error: ServiceError, until: number, id: string): string {
   const go = `\`market-data jobs resume ${id}\` goes on`;

@@ -83,6 +83,14 @@ Examples:
 
 Works until the job has ended. Dead letters are tried again after "dead-letters requeue" only.
 `,
+  jobsWork: `
+Examples:
+  market-data jobs work
+  market-data jobs work --drain
+
+Any number of processes may do so at once. With Redis, jobs that other services push as JSON on the list
+"jobs.pushed_list" are taken: {"symbols": ["AAPL"], "interval": "5min", "from": "2024-01"}.
+`,
   deadLetters: `
 Examples:
   market-data dead-letters

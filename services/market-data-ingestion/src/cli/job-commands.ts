@@ -7,6 +7,7 @@ import type { ExitStatus } from './exit-status.ts';
 import { helpTexts } from './help.ts';
 import { cancelJob, type JobsOptions, listJobs, showJob } from './jobs.ts';
 import type { Streams } from './output.ts';
+import { type WorkJobsOptions, workJobs } from './work-jobs.ts';
 
 export interface JobCommandsContext {
   execute(name: string, body: (application: Application) => Promise<ExitStatus>, vendor?: string): Promise<void>;
@@ -62,6 +63,16 @@ export function addJobCommands(program: Command, context: JobCommandsContext): v
     .action((id: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<RunJobOptions>();
       return execute('jobs resume', (app) => resumeJob(app, streams, id, options, signal), options.source);
+    });
+
+  jobs
+    .command('work')
+    .description('work on all jobs, and take those that others push, until Ctrl-C')
+    .option('--drain', 'end once nothing waits')
+    .addHelpText('after', helpTexts.jobsWork)
+    .action((_: unknown, command: Command) => {
+      const options = command.optsWithGlobals<WorkJobsOptions>();
+      return execute('jobs work', (app) => workJobs(app, streams, options, signal), options.source);
     });
 
   const letters = program

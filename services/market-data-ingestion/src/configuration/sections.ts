@@ -134,6 +134,10 @@ export interface JobsSection {
   readonly lease_seconds: number;
   /** Attempts of an item before it is a dead letter. */
   readonly max_attempts: number;
+  /** Redis list onto which other services push jobs. */
+  readonly pushed_list: string;
+  /** Redis stream of the events of jobs. */
+  readonly event_stream: string;
 }
 
 /** A ClickHouse server; without a `url` the embedded engine is used. */
@@ -339,6 +343,8 @@ export const jobsSection: ConfigurationSection<JobsSection> = section(
     workers: wholeNumber(1, 1000).default(4),
     lease_seconds: decimalNumber(0.05, 3600).default(30),
     max_attempts: wholeNumber(1, 1000).default(5),
+    pushed_list: text().default('market-data:jobs'),
+    event_stream: text().default('market-data:job-events'),
   }),
 );
 

@@ -7,11 +7,11 @@ import {
   toServiceError,
   type WorkQueue,
 } from '@quantumtrade/core-traits';
+import type { Adjustment } from '@quantumtrade/shared-types';
 import { seriesName } from '../collection/backfill.ts';
 import { isComplete } from '../collection/months.ts';
 import type { CollectorMemory } from '../memory/collector-memory.ts';
 import type { MarketDataIngestionService } from '../service.ts';
-import type { Adjustment } from './job.ts';
 import { type JobItem, readCheckpoint, readItem } from './job-item.ts';
 
 export interface ItemWorkerDependencies {

@@ -1,7 +1,7 @@
 import type { NewEvent } from '@quantumtrade/core-traits';
+import type { JobProgress } from './job.ts';
 import type { JobItem } from './job-item.ts';
 import { partitionOf } from './job-item.ts';
-import type { JobProgress } from './job.ts';
 
 /** The first item of a job was begun. Its id is the same in every process, as with the ends of a job. */
 export function jobStarted(job: string, { interval, tier, source }: JobItem): NewEvent {

@@ -1,6 +1,7 @@
 import { type Json, ServiceError } from '@quantumtrade/core-traits';
+import type { Adjustment } from '@quantumtrade/shared-types';
 import { z } from 'zod';
-import { type Adjustment, type Tier, tiers } from './job.ts';
+import { type Tier, tiers } from './job.ts';
 
 /** What an item of a job is about: one month of intraday bars of a symbol, or all of its longer ones. */
 export interface JobItem {

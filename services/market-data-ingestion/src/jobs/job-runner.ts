@@ -22,7 +22,9 @@ export interface JobRunnerDependencies extends ItemWorkerDependencies {
   /** How many items begin in a second, at most. */
   readonly itemsPerSecond: number | 'none';
   /** Told about each attempt as it ends. */
-  readonly onOutcome?: ((work: { readonly id: string; readonly group: string }, outcome: ItemOutcome) => void) | undefined;
+  readonly onOutcome?:
+    | ((work: { readonly id: string; readonly group: string }, outcome: ItemOutcome) => void)
+    | undefined;
 }
 
 /** Why nothing begins at the moment. */
@@ -37,8 +39,10 @@ const idleMs = 100;
 const brokenMs = 1_000;
 /** How long a key that is not taken is left alone; a new one may be set meanwhile. */
 const refusedKeyMs = 60_000;
-/** How often the end of jobs is looked for while there is more to do. */
-const lookMs = 5_000;
+/** How often the end of jobs is looked for, at most: while there is more to do, and while there is nothing. */
+const [busyLookMs, idleLookMs] = [5_000, 500];
+/** The part of the time that looking may take where the queue is slow to count. */
+const lookingPart = 1 / 20;
 
 /**
  * Works through the items of all jobs in the queue, with several workers and at a steady pace, until it is stopped. A
@@ -51,7 +55,8 @@ export class JobRunner implements Lifecycle {
   /** Jobs of which this runner had items and has not seen the end. */
   readonly #begun: Set<string> = new Set();
   #pause: RunnerPause | undefined;
-  #looked = Number.NEGATIVE_INFINITY;
+  /** When it was last looked for ends, and how long that took. */
+  #looked = { at: Number.NEGATIVE_INFINITY, took: 0 };
   #running:
     | { readonly claiming: AbortController; readonly working: AbortController; readonly done: Promise<void> }
     | undefined;
@@ -98,7 +103,7 @@ export class JobRunner implements Lifecycle {
         await this.#pace.turn(claiming);
         const work = await queue.claim({ leaseMs });
         if (work === undefined) {
-          await this.#lookForEnds();
+          await this.#lookForEnds(idleLookMs);
           await clock.sleep(idleMs, claiming);
           continue;
         }
@@ -131,8 +136,7 @@ export class JobRunner implements Lifecycle {
     if (outcome.end === 'completed') {
       await this.#publish(batchProcessed(work.group, work.id, outcome.item, outcome.bars));
     }
-    const now = this.#dependencies.clock.monotonic();
-    if (now - this.#looked >= lookMs) await this.#lookForEnds();
+    await this.#lookForEnds(busyLookMs);
   }
 
   #hold(error: ServiceError): void {
@@ -144,15 +148,19 @@ export class JobRunner implements Lifecycle {
   }
 
   /** Tells of jobs that have ended. Whoever shares the queue may tell the same; the event's id says so. */
-  async #lookForEnds(): Promise<void> {
+  async #lookForEnds(spacingMs = 0): Promise<void> {
     const { queue, clock } = this.#dependencies;
-    this.#looked = clock.monotonic();
+    const at = clock.monotonic();
+    const spacing = spacingMs === 0 ? 0 : Math.max(spacingMs, this.#looked.took / lookingPart);
+    if (at - this.#looked.at < spacing) return;
+    this.#looked = { at, took: this.#looked.took };
     for (const job of [...this.#begun]) {
       const items = await queue.counts(job).catch(() => undefined);
       if (items === undefined || !isSettled(items) || !this.#begun.delete(job)) continue;
       const event = jobEnded(job, items);
       if (event !== undefined) await this.#publish(event);
     }
+    this.#looked = { at, took: clock.monotonic() - at };
   }
 
   async #publish(event: NewEvent): Promise<void> {

@@ -1,4 +1,5 @@
 import type { WorkState } from '@quantumtrade/core-traits';
+import type { Adjustment } from '@quantumtrade/shared-types';
 
 /** How much a job matters: T0 goes before T1 and T1 before T2, and live collections go before all of them. */
 export const tiers = ['T0', 'T1', 'T2'] as const;
@@ -10,9 +11,6 @@ export const priorityOfTier: Readonly<Record<Tier, number>> = { T0: 100, T1: 200
 
 /** How many items of a tier may wait at once. */
 export const defaultTierCaps: Readonly<Record<Tier, number>> = { T0: 20_000, T1: 20_000, T2: 40_000 };
-
-/** Prices as traded, or adjusted for splits and dividends. */
-export type Adjustment = 'raw' | 'adjusted';
 
 /** History to gather. */
 export interface JobRequest {

@@ -1,10 +1,10 @@
 import { type NewWork, ServiceError } from '@quantumtrade/core-traits';
-import { type Interval, intradayMilliseconds } from '@quantumtrade/shared-types';
+import { type Adjustment, type Interval, intradayMilliseconds } from '@quantumtrade/shared-types';
 import { planBackfill } from '../collection/backfill.ts';
 import { parseRequest } from '../collection/collection-request.ts';
 import { parseMonths } from '../collection/months.ts';
 import type { CollectorMemory } from '../memory/collector-memory.ts';
-import { type Adjustment, type JobRequest, priorityOfTier, type Tier } from './job.ts';
+import { type JobRequest, priorityOfTier, type Tier } from './job.ts';
 import type { JobItem } from './job-item.ts';
 
 /** What the items of a job are made for. */
