@@ -27,7 +27,7 @@ const symbols = ['AAA', 'BBB', 'CCC'];
 export const workers = 3;
 
 /** Kills the workers of one backfill again and again at random, and lets it come to its end. */
-export async function killRun(kills: number, seed: number): Promise<KillReport> {
+async function killRun(kills: number, seed: number): Promise<KillReport> {
   const chance = new VirtualClock({ seed });
   const directory = await mkdtemp(join(tmpdir(), 'jobs-kills-'));
   const journal = join(directory, 'journal');

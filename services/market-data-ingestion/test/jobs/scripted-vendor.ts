@@ -3,7 +3,7 @@ import { createAlphaVantageSandbox } from '@quantumtrade/vendor-sandbox';
 import type { VendorHttp } from '../../src/collectors/shared/http.ts';
 
 /** One call that reached the vendor. */
-export interface VendorCall {
+interface VendorCall {
   readonly symbol: string;
   readonly month: string;
   /** `bars`, or how it was refused. */
