@@ -5,7 +5,6 @@ import { isSettled, type Tier } from '../jobs/job.ts';
 import type { JobPlan } from '../jobs/job-board.ts';
 import { openAccount } from './account.ts';
 import { costOf, costText } from './backfill.ts';
-import { noteSandbox } from './collect.ts';
 import type { Application } from './composition.ts';
 import { describeAttempt } from './describe-attempt.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
@@ -13,6 +12,7 @@ import { withJobs } from './job-session.ts';
 import { jobRow, jobText } from './jobs.ts';
 import { isoInstant, note, oneLine, type Streams, table, write } from './output.ts';
 import { createSteps } from './progress.ts';
+import { type RunJobsOptions, withRunner } from './run-jobs.ts';
 
 export interface RunJobOptions {
   readonly source?: string;
@@ -110,40 +110,29 @@ async function runJob(
   const left = items.pending + items.inProgress;
   let stoppedBy: ServiceError | undefined;
   if (left > 0) {
-    const service = application.service();
-    await service.start();
-    try {
-      await noteSandbox(service.source, streams);
-      const steps = createSteps('backfilling', left, streams);
-      const runner = jobs.runner(service, (work, outcome) => {
-        const line = describeAttempt(work.id, outcome);
-        if (line === undefined) return;
-        if (ends.has(outcome.end) && work.group === id) steps.done(line, 'say');
-        else if (streams.error.isTTY !== true) streams.error.write(`${line}\n`);
-      });
-      await runner.start();
-      try {
-        for (;;) {
-          const began = clock.monotonic();
-          if (signal.aborted || isSettled((await board.progress(id)).items)) break;
-          const { pause } = runner;
-          const hopeless = pause?.error.kind === 'configuration';
-          const spent = pause?.error.reason === 'dailyQuota' && options.wait !== true;
-          if (hopeless || spent) {
-            stoppedBy = pause?.error;
-            await note(streams.error, stopText(pause.error, pause.until, id));
-            break;
-          }
-          // A queue that is slow to count is asked less often.
-          await clock.sleep(Math.max(lookMs, 10 * (clock.monotonic() - began)), signal).catch(() => {});
+    const steps = createSteps('backfilling', left, streams);
+    const onOutcome: RunJobsOptions['onOutcome'] = (work, outcome) => {
+      const line = describeAttempt(work.id, outcome);
+      if (line === undefined) return;
+      if (ends.has(outcome.end) && work.group === id) steps.done(line, 'say');
+      else if (streams.error.isTTY !== true) streams.error.write(`${line}\n`);
+    };
+    await withRunner(application, streams, jobs, { onOutcome, signal }, async (runner) => {
+      for (;;) {
+        const began = clock.monotonic();
+        if (signal.aborted || isSettled((await board.progress(id)).items)) break;
+        const { pause } = runner;
+        const hopeless = pause?.error.kind === 'configuration';
+        const spent = pause?.error.reason === 'dailyQuota' && options.wait !== true;
+        if (hopeless || spent) {
+          stoppedBy = pause?.error;
+          await note(streams.error, stopText(pause.error, pause.until, id));
+          break;
         }
-      } finally {
-        await runner.stop({ signal });
-        steps.stop();
+        // A queue that is slow to count is asked less often.
+        await clock.sleep(Math.max(lookMs, 10 * (clock.monotonic() - began)), signal).catch(() => {});
       }
-    } finally {
-      await service.stop();
-    }
+    }).finally(() => steps.stop());
   }
   const detail = await board.show(id);
   if (options.json === true) await write(streams.out, `${JSON.stringify(jobRow(detail))}\n`);

@@ -1,9 +1,9 @@
-import { noteSandbox } from './collect.ts';
 import type { Application } from './composition.ts';
 import { describeAttempt } from './describe-attempt.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { withJobs } from './job-session.ts';
 import { note, type Streams } from './output.ts';
+import { type RunJobsOptions, withRunner } from './run-jobs.ts';
 
 export interface WorkJobsOptions {
   readonly source?: string;
@@ -22,18 +22,14 @@ export async function workJobs(
   signal: AbortSignal,
 ): Promise<ExitStatus> {
   const { clock } = application;
+  const onOutcome: RunJobsOptions['onOutcome'] = ({ id }, outcome) => {
+    const line = describeAttempt(id, outcome);
+    if (line !== undefined) streams.error.write(`${line}\n`);
+  };
   return await withJobs(application, async (jobs) => {
-    const service = application.service();
-    await service.start();
-    try {
-      await noteSandbox(service.source, streams);
-      const runner = jobs.runner(service, ({ id }, outcome) => {
-        const line = describeAttempt(id, outcome);
-        if (line !== undefined) streams.error.write(`${line}\n`);
-      });
+    await withRunner(application, streams, jobs, { onOutcome, signal }, async () => {
       const intake = await jobs.intake();
       await intake?.start();
-      await runner.start();
       await note(streams.error, intake === undefined ? 'working on jobs' : 'working on jobs, and taking pushed ones');
       try {
         while (!signal.aborted) {
@@ -46,11 +42,8 @@ export async function workJobs(
         }
       } finally {
         await intake?.stop();
-        await runner.stop({ signal });
       }
-    } finally {
-      await service.stop();
-    }
+    });
     return signal.aborted ? exitStatus.interrupted : exitStatus.succeeded;
   });
 }

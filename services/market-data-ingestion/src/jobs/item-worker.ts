@@ -27,7 +27,13 @@ export interface ItemWorkerDependencies {
 
 /** How one attempt at an item ended. */
 export type ItemOutcome =
-  | { readonly end: 'completed'; readonly item: JobItem; readonly bars: number }
+  | {
+      readonly end: 'completed';
+      readonly item: JobItem;
+      readonly bars: number;
+      /** How many of its batches wait in the spool. */
+      readonly spooled: number;
+    }
   /** It is tried again later, or it is a dead letter. */
   | { readonly end: 'retried' | 'dead'; readonly error: ServiceError }
   /** The key may not be used now, or not any more: nobody's attempt was spent. */
@@ -36,6 +42,13 @@ export type ItemOutcome =
   | { readonly end: 'released' }
   /** It was cancelled, or somebody else has it. */
   | { readonly end: 'lost' };
+
+interface Collected {
+  readonly bars: number;
+  readonly spooled: number;
+}
+
+const nothing: Collected = { bars: 0, spooled: 0 };
 
 /** Backoff of what passes by itself and the error policy does not retry any more. */
 const backoffMs = 30_000;
@@ -57,8 +70,8 @@ export class ItemWorker {
     const held = this.#hold(work, lost, over.signal);
     try {
       const item = readItem(work.payload);
-      const bars = await this.#collect(work, item, AbortSignal.any([signal, lost.signal]));
-      return (await queue.complete(work)) ? { end: 'completed', item, bars } : { end: 'lost' };
+      const collected = await this.#collect(work, item, AbortSignal.any([signal, lost.signal]));
+      return (await queue.complete(work)) ? { end: 'completed', item, ...collected } : { end: 'lost' };
     } catch (thrown) {
       if (lost.signal.aborted) return { end: 'lost' };
       if (signal.aborted && !isServiceError(thrown)) {
@@ -71,39 +84,42 @@ export class ItemWorker {
     }
   }
 
-  async #collect(work: ClaimedWork, item: JobItem, signal: AbortSignal): Promise<number> {
+  async #collect(work: ClaimedWork, item: JobItem, signal: AbortSignal): Promise<Collected> {
     const { queue, leaseMs } = this.#dependencies;
     let { done, bars } = readCheckpoint(work.checkpoint);
+    let spooled = 0;
     for (; done < item.adjustments.length; done++) {
       const adjustment = item.adjustments[done] as Adjustment;
-      bars += await this.#call(item, adjustment, signal);
+      const collected = await this.#call(item, adjustment, signal);
+      bars += collected.bars;
+      spooled += collected.spooled;
       const last = done + 1 === item.adjustments.length;
       if (last) continue;
       const checkpoint = { done: done + 1, bars };
       if (!(await queue.progress(work, { leaseMs, checkpoint }))) throw new Error('the item is not held any more');
     }
-    return bars;
+    return { bars, spooled };
   }
 
-  async #call(item: JobItem, adjustment: Adjustment, signal: AbortSignal): Promise<number> {
+  async #call(item: JobItem, adjustment: Adjustment, signal: AbortSignal): Promise<Collected> {
     const { service, memory, clock, database } = this.#dependencies;
     const { symbol, interval, month, source } = item;
     const adjusted = adjustment === 'adjusted';
     const series = seriesName({ database, source, interval, adjusted }, symbol);
     // A process that ended between storing and completing has left its word here.
-    if (month !== undefined && memory.finishedMonths(series).has(month)) return 0;
+    if (month !== undefined && memory.finishedMonths(series).has(month)) return nothing;
     const startedAt = clock.now();
     const options = { adjusted, priority: 'backfill', signal } as const;
     const chosen = month === undefined ? { outputSize: 'full' as const } : { month };
-    let collected: number;
+    let collected: Collected;
     try {
       const result = await service.collectSymbolData(symbol, interval, { ...options, ...chosen });
       // Bars from the cache are not what the vendor has.
       if (result.source !== source) throw result.error ?? otherSource(source, result.source);
-      collected = result.collectedCount;
+      collected = { bars: result.collectedCount, spooled: result.spooled > 0 ? 1 : 0 };
     } catch (error) {
       // That there is nothing is an answer too. It is not remembered: the vendor may get it later.
-      if (isServiceError(error) && error.reason === 'noData') return 0;
+      if (isServiceError(error) && error.reason === 'noData') return nothing;
       throw error;
     }
     if (month !== undefined && isComplete(month, startedAt)) memory.finishMonth(series, month, startedAt);
