@@ -5,7 +5,7 @@ import { type Tier, tiers } from './job.ts';
 
 /** What an item of a job is about: one month of intraday bars of a symbol, or all of its longer ones. */
 export interface JobItem {
-  /** What the job was asked for, so that the same request finds its job again. */
+  /** A digest of what the job was asked for, so that the same request finds its job again. */
   readonly request: string;
   readonly tier: Tier;
   readonly symbol: string;

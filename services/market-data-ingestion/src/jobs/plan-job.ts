@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type NewWork, ServiceError } from '@quantumtrade/core-traits';
 import { type Adjustment, type Interval, intradayMilliseconds } from '@quantumtrade/shared-types';
 import { planBackfill } from '../collection/backfill.ts';
@@ -20,6 +21,7 @@ export interface JobScope {
 export interface DraftJob {
   /** `AAPL_2024-01-01`; a number follows where that is another job. */
   readonly name: string;
+  /** Tells requests apart. */
   readonly request: string;
   readonly tier: Tier;
   /** What is still to be asked for, in order. */
@@ -44,7 +46,9 @@ export function draftJob(
   const symbols = [...new Set(parsed.map(({ symbol }) => symbol))];
   const months = parseMonths(monthOf(from), to === undefined ? undefined : monthOf(to), now);
   const intraday = intradayMilliseconds(interval as Interval) !== undefined;
-  const text = JSON.stringify([symbols, interval, adjustments, tier, intraday ? [months[0], months.at(-1)] : [from]]);
+  const range = intraday ? [months[0], months.at(-1)] : [from];
+  // Every item carries it, so a job of many symbols must not spell them out.
+  const text = digest(JSON.stringify([symbols, interval, adjustments, tier, range]));
   const item = (symbol: string, month: string | undefined, some: readonly Adjustment[]): JobItem => ({
     request: text,
     tier,
@@ -89,6 +93,10 @@ export function workOf(job: string, items: readonly JobItem[], maxAttempts: numb
 
 export function workId(job: string, { symbol, month }: Pick<JobItem, 'symbol' | 'month'>): string {
   return `${job}/${symbol}/${month ?? 'all'}`;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
 function nameOf(symbols: readonly string[]): string {
