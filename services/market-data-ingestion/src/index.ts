@@ -32,6 +32,8 @@ export {
   environmentAliases,
   environmentPrefix,
   errorsSection,
+  type HttpSection,
+  httpSection,
   type JobsSection,
   jobsSection,
   type LoggingSection,
