@@ -3,6 +3,7 @@ import type { Jobs } from '../jobs/create-jobs.ts';
 import type { ItemOutcome } from '../jobs/item-worker.ts';
 import { isSettled, type Tier } from '../jobs/job.ts';
 import type { JobPlan } from '../jobs/job-board.ts';
+import type { JobRunner } from '../jobs/job-runner.ts';
 import { openAccount } from './account.ts';
 import { costOf, costText } from './backfill.ts';
 import type { Application } from './composition.ts';
@@ -13,6 +14,7 @@ import { jobRow, jobText } from './jobs.ts';
 import { isoInstant, note, oneLine, type Streams, table, write } from './output.ts';
 import { createSteps } from './progress.ts';
 import { type RunJobsOptions, withRunner } from './run-jobs.ts';
+import { watchJob } from './watch-job.ts';
 
 export interface RunJobOptions {
   readonly source?: string;
@@ -104,7 +106,6 @@ async function runJob(
   options: RunJobOptions,
   signal: AbortSignal,
 ): Promise<ExitStatus> {
-  const { clock } = application;
   const { board } = jobs;
   const { items } = await board.progress(id);
   const left = items.pending + items.inProgress;
@@ -117,34 +118,55 @@ async function runJob(
       if (ends.has(outcome.end) && work.group === id) steps.done(line, 'say');
       else if (streams.error.isTTY !== true) streams.error.write(`${line}\n`);
     };
-    await withRunner(application, streams, jobs, { onOutcome, signal }, async (runner) => {
-      for (;;) {
-        const began = clock.monotonic();
-        if (signal.aborted || isSettled((await board.progress(id)).items)) break;
-        const { pause } = runner;
-        const hopeless = pause?.error.kind === 'configuration';
-        const spent = pause?.error.reason === 'dailyQuota' && options.wait !== true;
-        if (hopeless || spent) {
-          stoppedBy = pause?.error;
-          await note(streams.error, stopText(pause.error, pause.until, id));
-          break;
-        }
-        // A queue that is slow to count is asked less often.
-        await clock.sleep(Math.max(lookMs, 10 * (clock.monotonic() - began)), signal).catch(() => {});
+    const { daemon } = application;
+    try {
+      if (daemon !== undefined) await watchJob(application, streams, jobs, id, { daemon, steps, signal });
+      else {
+        await withRunner(application, streams, jobs, { onOutcome, signal }, async (runner) => {
+          stoppedBy = await untilEnded(application, streams, runner, jobs, id, options, signal);
+        });
       }
-    }).finally(() => steps.stop());
+    } finally {
+      steps.stop();
+    }
   }
   const detail = await board.show(id);
   if (options.json === true) await write(streams.out, `${JSON.stringify(jobRow(detail))}\n`);
   else await write(streams.out, jobText(detail));
   if (signal.aborted) {
-    await note(streams.error, `interrupted: \`market-data jobs resume ${id}\` goes on`);
+    const goes = application.daemon === undefined ? `\`market-data jobs resume ${id}\` goes on` : 'the daemon goes on';
+    await note(streams.error, `interrupted: ${goes}`);
     return exitStatus.interrupted;
   }
   if (detail.items.failed > 0) {
     await note(streams.error, `${detail.items.failed} items failed for good: see \`market-data dead-letters\``);
   }
   return stoppedBy === undefined && detail.state === 'completed' ? exitStatus.succeeded : exitStatus.failed;
+}
+
+/** Waits until a job has ended, or until nothing can go on by itself: then what it is that stops it. */
+async function untilEnded(
+  { clock }: Application,
+  streams: Streams,
+  runner: JobRunner,
+  { board }: Jobs,
+  id: string,
+  { wait = false }: RunJobOptions,
+  signal: AbortSignal,
+): Promise<ServiceError | undefined> {
+  for (;;) {
+    const began = clock.monotonic();
+    if (signal.aborted || isSettled((await board.progress(id)).items)) return undefined;
+    const { pause } = runner;
+    const hopeless = pause?.error.kind === 'configuration';
+    const spent = pause?.error.reason === 'dailyQuota' && !wait;
+    if (hopeless || spent) {
+      await note(streams.error, stopText(pause.error, pause.until, id));
+      return pause.error;
+    }
+    // A queue that is slow to count is asked less often.
+    await clock.sleep(Math.max(lookMs, 10 * (clock.monotonic() - began)), signal).catch(() => {});
+  }
 }
 
 const ends: ReadonlySet<ItemOutcome['end']> = new Set(['completed', 'dead', 'lost']);

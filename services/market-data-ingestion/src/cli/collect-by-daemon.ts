@@ -46,7 +46,8 @@ export async function collectByDaemon<Row extends EndedSeries>(
   return rows.toSorted((a, b) => symbols.indexOf(a.symbol) - symbols.indexOf(b.symbol));
 }
 
-function otherVendor(source: string): ServiceError {
+/** A daemon collects from somewhere else than was asked for. */
+export function otherVendor(source: string): ServiceError {
   return new ServiceError({
     kind: 'configuration',
     reason: 'invalidOption',

@@ -55,6 +55,7 @@ Makes a job: one item a symbol and month, or a symbol for daily and longer bars.
 data directory, or in Redis, where several processes share it. The same command, or
 "market-data jobs resume", goes on after any interruption; finished items are not asked for again.
 A spent day ends the command with status 1, unless --wait. It works on items of older jobs too.
+Beside a daemon it only makes the job, which the daemon works on.
 `,
   jobs: `
 Examples:

@@ -4,6 +4,7 @@ import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { withJobs } from './job-session.ts';
 import { note, type Streams } from './output.ts';
 import { type RunJobsOptions, withRunner } from './run-jobs.ts';
+import { alreadyServed } from './serve.ts';
 
 export interface WorkJobsOptions {
   readonly source?: string;
@@ -21,7 +22,8 @@ export async function workJobs(
   options: WorkJobsOptions,
   signal: AbortSignal,
 ): Promise<ExitStatus> {
-  const { clock } = application;
+  const { clock, daemon } = application;
+  if (daemon !== undefined) throw alreadyServed(daemon.pid);
   const onOutcome: RunJobsOptions['onOutcome'] = ({ id }, outcome) => {
     const line = describeAttempt(id, outcome);
     if (line !== undefined) streams.error.write(`${line}\n`);

@@ -27,6 +27,8 @@ export interface JobsDependencies extends VendorChoice {
 
 /** The jobs of one vendor and one database. */
 export interface Jobs {
+  /** The `source` of the bars that they gather. */
+  readonly source: string;
   readonly queue: WorkQueue;
   readonly board: JobBoard;
   readonly events: EventPublisher;
@@ -72,6 +74,7 @@ export async function createJobs(dependencies: JobsDependencies): Promise<Jobs> 
   const board = new JobBoard({ queue, memory, clock, scope, maxAttempts: settings.max_attempts });
   let inbox: RedisInbox | undefined;
   return {
+    source,
     queue,
     board,
     events,

@@ -110,6 +110,12 @@ export class JobBoard {
     };
   }
 
+  /** The items of a job that have ended, in the order of their adding. */
+  async ended(id: string): Promise<Work[]> {
+    const works = await this.#dependencies.queue.list({ group: id, limit: all });
+    return works.filter(({ state }) => state !== 'pending' && state !== 'inProgress');
+  }
+
   /** Counts the items of a job by their states. */
   async progress(id: string): Promise<JobProgress> {
     const items = await this.#dependencies.queue.counts(id);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   hasRedisServer,
   startRedisServer,
@@ -6,7 +6,11 @@ import {
 import { run } from '../../src/cli/run.ts';
 import { capture } from './capture.ts';
 import { type Environment, lines, marketData, spawnMarketData, temporaryDirectory } from './command-line.ts';
+import { spawnDaemon } from './daemon.ts';
 import { type Answer, startVendor, type Vendor } from './vendor.ts';
+
+// Processes and databases are begun here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 let vendor: Vendor;
 let environment: Environment;
@@ -27,8 +31,7 @@ beforeAll(async () => {
     MARKET_DATA_RATE_LIMITS__CALLS_PER_MINUTE: 'none',
     MARKET_DATA_ALPHA_VANTAGE__MAX_RETRIES: '0',
     MARKET_DATA_JOBS__ITEMS_PER_SECOND: 'none',
-    MARKET_DATA_JOBS__LEASE_SECONDS: '0.5',
-    MARKET_DATA_JOBS__MAX_ATTEMPTS: '1',
+    MARKET_DATA_JOBS__LEASE_SECONDS: '2',
   };
 });
 afterAll(async () => {
@@ -103,7 +106,7 @@ describe('backfill', () => {
     expect(streams.out.text()).toContain('job TERMINAL_2023-01-01, 60min, T1: completed');
   });
 
-  it('ends where the day is spent, spends nobody’s attempt, and goes on with --wait', { timeout: 30_000 }, async () => {
+  it('ends where the day is spent, spends nobody’s attempt, and goes on with --wait', async () => {
     const one = { ...environment, ALPHA_VANTAGE_API_KEY: 'another key', MARKET_DATA_JOBS__WORKERS: '1' };
     answer = (url) => (url.searchParams.get('month') === '2023-02' ? daySpent : undefined);
     const { status, stdout, stderr } = await marketData(['backfill', 'SPENT', ...months('2023-03'), '--json'], one);
@@ -123,7 +126,7 @@ describe('backfill', () => {
     expect(asked('SPENT')).toEqual(['2023-01', '2023-02', '2023-02', '2023-03']);
   });
 
-  it('goes on after a kill without asking again for what it finished', { timeout: 60_000 }, async () => {
+  it('goes on after a kill without asking again for what it finished', async () => {
     const slow = { ...environment, MARKET_DATA_JOBS__WORKERS: '1', MARKET_DATA_JOBS__ITEMS_PER_SECOND: '5' };
     const words = ['backfill', 'KILLED', ...months('2023-08')];
     const running = spawnMarketData(words, slow);
@@ -132,7 +135,7 @@ describe('backfill', () => {
     const { stderr } = await running.ended;
     const finished = [...stderr.matchAll(/KILLED\/(\d{4}-\d\d): \d+ bars/g)].map((match) => match[1]);
     expect(finished.length).toBeGreaterThanOrEqual(3);
-    const again = await marketData([...words, '--json'], { ...environment, MARKET_DATA_JOBS__MAX_ATTEMPTS: '3' });
+    const again = await marketData([...words, '--json'], environment);
     expect([again.status, JSON.parse(again.stdout)]).toMatchObject([0, { state: 'completed' }]);
     for (const month of finished) expect(asked('KILLED').filter((other) => other === month)).toHaveLength(1);
     expect(new Set(asked('KILLED')).size).toBe(8);
@@ -204,8 +207,30 @@ describe('dead letters', () => {
   });
 });
 
+describe('a daemon', () => {
+  it('works on jobs by itself, and a backfill beside it says how they go on', async () => {
+    const directory = await temporaryDirectory();
+    onTestFinished(directory.remove);
+    const own = { ...environment, MARKET_DATA_DIR: directory.path };
+    const daemon = await spawnDaemon(own);
+    try {
+      const { status, stdout, stderr } = await marketData(['backfill', 'SERVED', ...months('2023-03'), '--json'], own);
+      expect([status, JSON.parse(stdout)]).toMatchObject([0, { state: 'completed', completed: 3 }]);
+      expect(stderr).toContain(`the daemon (process ${daemon.child.pid}) works on it`);
+      expect(stderr).toMatch(/3\/3 SERVED_2023-01-01\/SERVED\/2023-\d\d: completed/);
+      expect(asked('SERVED').sort()).toEqual(['2023-01', '2023-02', '2023-03']);
+      expect((await daemon.ask('/health')).json).toMatchObject({ jobs: { pausedBy: null } });
+      const working = await marketData(['jobs', 'work'], own);
+      expect([working.status, working.stderr]).toEqual([2, expect.stringContaining('a daemon runs')]);
+    } finally {
+      daemon.child.kill('SIGTERM');
+      await daemon.ended;
+    }
+  });
+});
+
 describe.skipIf(!hasRedisServer)('jobs work, with Redis (redis-server absent)', () => {
-  it('takes what others push, says what it does, and ends when nothing waits', { timeout: 30_000 }, async () => {
+  it('takes what others push, says what it does, and ends when nothing waits', async () => {
     const redis = await startRedisServer();
     onTestFinished(() => redis.close());
     const shared = { ...environment, REDIS_URL: redis.url };

@@ -99,6 +99,8 @@ async function startProcess(clock: VirtualClock, vendor: ReturnType<typeof scrip
     ALPHA_VANTAGE_API_KEY: 'a key of two years',
     MARKET_DATA_RATE_LIMITS__CALLS_PER_DAY: String(perDay),
     MARKET_DATA_JOBS__WORKERS: String(workers),
+    // Time passes faster than the engine works, however busy the machine is.
+    MARKET_DATA_COLLECTION__DEADLINE_SECONDS: '86400',
   };
   bind(own, marketDataTokens.MarketDataCollector, (c) => {
     const configProvider = resolve(c, tokens.ConfigurationProvider);
@@ -138,7 +140,7 @@ async function startProcess(clock: VirtualClock, vendor: ReturnType<typeof scrip
   const passTime = async (): Promise<void> => {
     await new Promise((done) => setTimeout(done, busy > 0 ? 1 : 0));
     const paused = (runner.pause?.until ?? 0) - clock.now();
-    await clock.advance(busy > 0 ? 200 : Math.max(1_000, paused));
+    await clock.advance(busy > 0 ? 50 : Math.max(1_000, paused));
   };
   const meanwhile = async <T>(work: Promise<T>): Promise<T> => {
     let over = false;

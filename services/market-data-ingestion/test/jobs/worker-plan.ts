@@ -32,7 +32,7 @@ export async function openJobs(
   const environment: Record<string, string> = {
     TEST_STORAGE__DATA_DIRECTORY: plan.directory,
     TEST_ALPHA_VANTAGE__API_KEY: 'a key that nobody is shown',
-    TEST_JOBS__LEASE_SECONDS: '0.3',
+    TEST_JOBS__LEASE_SECONDS: '1',
     TEST_JOBS__MAX_ATTEMPTS: '100',
     TEST_JOBS__WORKERS: String(plan.workers),
     TEST_JOBS__ITEMS_PER_SECOND: String(plan.itemsPerSecond),
