@@ -1,5 +1,6 @@
 export type { CacheOptions } from './cache/create-cache.ts';
 export { InProcessCache, type InProcessCacheOptions } from './cache/in-process-cache.ts';
+export { cacheInstruments } from './cache/instruments.ts';
 export { RedisCache, type RedisCacheOptions } from './cache/redis-cache.ts';
 export {
   createDatabaseManager,
@@ -13,7 +14,7 @@ export { InProcessEventPublisher, type InProcessEventPublisherOptions } from './
 export { RedisEventPublisher, type RedisEventPublisherOptions } from './events/redis-event-publisher.ts';
 export type { MigrationReport } from './migrations/run-migrations.ts';
 export { parseRedisAddress, type RedisAddress } from './redis/redis-address.ts';
-export type { RedisConnectionOptions } from './redis/redis-connection.ts';
+export type { CircuitState, RedisConnectionOptions } from './redis/redis-connection.ts';
 export { type BackupOptions, type BackupReport, backUpDataDirectory } from './transfer/backup.ts';
 export type { BackupFile } from './transfer/backup-manifest.ts';
 export { type BarFileFormat, type BarPartition, barFileFormats, formatOfFile } from './transfer/bar-file.ts';

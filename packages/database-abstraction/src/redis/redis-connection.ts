@@ -20,7 +20,12 @@ export interface RedisConnectionOptions {
   readonly commandTimeoutMs?: number | undefined;
   /** How long the server is left alone after three calls without an answer. @default 5000 */
   readonly breakerResetMs?: number | undefined;
+  /** Told whenever the server begins to be left alone (`open`), is tried again (`half-open`) or answers again (`closed`). */
+  readonly onCircuit?: ((state: CircuitState) => void) | undefined;
 }
+
+/** Whether a server is asked: `closed` is as usual. */
+export type CircuitState = 'closed' | 'half-open' | 'open';
 
 /** What an error says of itself. */
 export interface RedisFailureText {
@@ -95,6 +100,10 @@ export class RedisConnection {
       handleWhen((error) => !isReply(error)),
       { halfOpenAfter: breakerResetMs, breaker: new ConsecutiveBreaker(failuresToBreak) },
     );
+    const { onCircuit } = options;
+    this.#breaker.onBreak(() => onCircuit?.('open'));
+    this.#breaker.onHalfOpen(() => onCircuit?.('half-open'));
+    this.#breaker.onReset(() => onCircuit?.('closed'));
   }
 
   /**
