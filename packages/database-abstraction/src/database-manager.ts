@@ -12,6 +12,8 @@ import type { BatchSpool, MarketDataStore } from '@quantumtrade/shared-types';
 import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
 import { reportParts } from './clickhouse/report-parts.ts';
+import { ClickHouseCoverage } from './coverage/clickhouse-coverage.ts';
+import type { CoverageReader } from './coverage/coverage-reader.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { HttpEngine } from './engine/http-engine.ts';
 import type { SqlEngine } from './engine/sql-engine.ts';
@@ -27,6 +29,8 @@ export interface DatabaseManager {
   readonly clickhouse: MarketDataStore;
   /** Bars to files and back. Usable after {@link DatabaseManager.connect}. */
   readonly transfer: MarketDataTransfer;
+  /** What is stored of each session. Usable after {@link DatabaseManager.connect}. */
+  readonly coverage: CoverageReader;
   /** The cache: losing it loses no data. */
   readonly redis: Cache;
   /** Accepted batches that wait for the store. Usable after {@link DatabaseManager.connect}, or once opened itself. */
@@ -100,6 +104,7 @@ type OpenEngine = SqlEngine & { close(): Promise<void> };
 class DefaultDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
   readonly transfer: MarketDataTransfer;
+  readonly coverage: CoverageReader;
   readonly redis: Cache;
   readonly spool: BatchSpool;
   readonly healthChecks: readonly HealthCheck[];
@@ -134,6 +139,7 @@ class DefaultDatabaseManager implements DatabaseManager {
       database: this.#database,
       store: this.clickhouse,
     });
+    this.coverage = new ClickHouseCoverage({ engine: () => this.#connectedEngine(), database: this.#database });
     this.#cache = createCache({ ...options.redis, clock: options.clock });
     this.redis = this.#cache.cache;
     this.spool = new SqliteSpool({

@@ -29,6 +29,7 @@ import { Attempts, type StepOutcome } from './collection/attempts.ts';
 import { type CollectionOptions, parseRequest } from './collection/collection-request.ts';
 import { CollectionTrace } from './collection/collection-trace.ts';
 import { Deadline } from './collection/deadline.ts';
+import type { GapWatch } from './coverage/gap-watch.ts';
 import { collectionInstruments as instruments } from './instruments.ts';
 import { BatchKeeper, type KeptBatch } from './storage/batch-keeper.ts';
 import { CollectionJournal } from './storage/collection-journal.ts';
@@ -71,6 +72,8 @@ export interface IngestionServiceDependencies {
   readonly deadlineMs: number;
   /** How the spool is replayed once the store is back. */
   readonly replay: ReplaySettings;
+  /** Says what compact data did not reach back to; nobody does when left out. */
+  readonly gapWatch?: Pick<GapWatch, 'before'> | undefined;
 }
 
 /** The service over its parts. It opens what it is given, and leaves the databases for their owner to close. */
@@ -236,6 +239,7 @@ export class IngestionService implements MarketDataIngestionService {
     if ('error' in written) return finish(await this.#instead(request, written));
     if (written.value.spooled === 0) await this.#fallback.remember(judged.value.accepted, identity);
     this.#recordStored(request, written.value, clock.monotonic() - storingBegan);
+    const warnings = await this.#gapBefore(request, judged.value, written.value, deadline);
     return finish({
       source: collector.source,
       collectedCount: judged.value.collected,
@@ -244,7 +248,20 @@ export class IngestionService implements MarketDataIngestionService {
       ...written.value,
       duplicates: judged.value.duplicates,
       qualityScore: judged.value.qualityScore,
+      warnings,
     });
+  }
+
+  /** Compact data that shares no bar with what was stored may have left some out between the two. */
+  async #gapBefore(
+    { outputSize, month, from }: BarRequest,
+    { accepted }: ProcessedBars,
+    { stored, unchanged }: KeptBatch,
+    { signal }: Deadline,
+  ): Promise<CollectionResult['warnings']> {
+    const compact = outputSize !== 'full' && month === undefined && from === undefined;
+    if (!compact || stored === 0 || unchanged > 0) return [];
+    return (await this.#dependencies.gapWatch?.before(accepted, signal)) ?? [];
   }
 
   /** What the error handler chose in place of the vendor's data; a failure where there is nothing to fall back on. */
@@ -293,7 +310,8 @@ interface CollectionContext {
 type Counts = Omit<
   CollectionResult,
   'symbol' | 'interval' | 'collectionTime' | 'processingDurationMs' | 'batchId' | 'warnings'
->;
+> &
+  Partial<Pick<CollectionResult, 'warnings'>>;
 
 const nothing = {
   collectedCount: 0,
