@@ -10,7 +10,7 @@ import { costOf } from '../measure/cost.ts';
 import { openEngine } from '../measure/engine.ts';
 import { spread, summary } from '../measure/summary.ts';
 import { printTable } from '../measure/table.ts';
-import { fillStore, filled } from './fill.ts';
+import { filled, fillStore } from './fill.ts';
 
 const rounds = 5;
 const day = 86_400_000;

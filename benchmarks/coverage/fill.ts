@@ -19,7 +19,8 @@ export async function fillStore({ manager, command }: Engine): Promise<void> {
     for (const [month, days] of months) {
       const batchId = randomUUID();
       const stored = number === holes ? days.slice(1) : days;
-      for (const { open, close, date } of stored) rows.push(`(${open}, ${(close - open) / 60_000}, '${date}', '${batchId}')`);
+      for (const { open, close, date } of stored)
+        rows.push(`(${open}, ${(close - open) / 60_000}, '${date}', '${batchId}')`);
       const [first, last] = [stored[0], stored.at(-1)];
       await manager.clickhouse.insertCollection({
         ...{ symbol, interval: '1min', source: 'benchmark', adjustment: 'raw', batchId, acceptedAt },

@@ -8,12 +8,11 @@ import {
   ServiceError,
   type Token,
 } from '@quantumtrade/core-traits';
-import type { BatchSpool, MarketDataStore } from '@quantumtrade/shared-types';
+import type { BatchSpool, CoverageReader, MarketDataStore } from '@quantumtrade/shared-types';
 import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
 import { reportParts } from './clickhouse/report-parts.ts';
 import { ClickHouseCoverage } from './coverage/clickhouse-coverage.ts';
-import type { CoverageReader } from './coverage/coverage-reader.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { HttpEngine } from './engine/http-engine.ts';
 import type { SqlEngine } from './engine/sql-engine.ts';

@@ -2,14 +2,6 @@ export type { CacheOptions } from './cache/create-cache.ts';
 export { InProcessCache, type InProcessCacheOptions } from './cache/in-process-cache.ts';
 export { parseRedisAddress, type RedisAddress } from './cache/redis-address.ts';
 export { RedisCache, type RedisCacheOptions } from './cache/redis-cache.ts';
-export type {
-  CollectionAnswer,
-  CoverageReader,
-  DayCount,
-  SeriesGroup,
-  SliceCount,
-  TimeSlice,
-} from './coverage/coverage-reader.ts';
 export {
   createDatabaseManager,
   type DatabaseManager,

@@ -35,6 +35,15 @@ export {
   coverageStates,
   type UnrecoverableReason,
 } from './contracts/coverage.ts';
+export type {
+  CollectionAnswer,
+  CoverageReader,
+  DayCount,
+  RejectedLabel,
+  SeriesGroup,
+  SliceCount,
+  TimeSlice,
+} from './contracts/coverage-reader.ts';
 export type { DataProcessor, ProcessedBars, QuarantinedBar } from './contracts/data-processor.ts';
 export type {
   BarRequest,

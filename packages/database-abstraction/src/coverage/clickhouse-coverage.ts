@@ -1,15 +1,19 @@
-import type { CollectionOutcome, Interval, Series, StoreOptions } from '@quantumtrade/shared-types';
+import type {
+  CollectionAnswer,
+  CollectionOutcome,
+  CoverageReader,
+  DayCount,
+  Interval,
+  RejectedLabel,
+  Series,
+  SeriesGroup,
+  SliceCount,
+  StoreOptions,
+  TimeSlice,
+} from '@quantumtrade/shared-types';
 import { seriesCondition, seriesParameters } from '../clickhouse/series-filter.ts';
 import { literal } from '../engine/literal.ts';
 import type { QueryParameters, SqlEngine } from '../engine/sql-engine.ts';
-import type {
-  CollectionAnswer,
-  CoverageReader,
-  DayCount,
-  SeriesGroup,
-  SliceCount,
-  TimeSlice,
-} from './coverage-reader.ts';
 
 export interface ClickHouseCoverageOptions {
   readonly engine: () => SqlEngine;
@@ -30,11 +34,13 @@ export class ClickHouseCoverage implements CoverageReader {
   readonly #engine: () => SqlEngine;
   readonly #bars: string;
   readonly #batches: string;
+  readonly #quarantine: string;
 
   constructor({ engine, database }: ClickHouseCoverageOptions) {
     this.#engine = engine;
     this.#bars = `${database}.bars`;
     this.#batches = `${database}.ingestion_batches`;
+    this.#quarantine = `${database}.quarantine`;
   }
 
   async storedSymbols(group: Omit<SeriesGroup, 'symbols'>, options?: StoreOptions): Promise<string[]> {
@@ -169,6 +175,23 @@ export class ClickHouseCoverage implements CoverageReader {
       errorReason: row.error_reason === '' ? undefined : row.error_reason,
       intact: row.interval !== group.interval || (keptOf.get(row.batch) ?? 0) >= Number(row.stored),
     }));
+  }
+
+  async rejectedLabels(group: SeriesGroup, options?: StoreOptions): Promise<RejectedLabel[]> {
+    const rejected: RejectedLabel[] = [];
+    for (const symbols of pieces(group.symbols, symbolsPerQuery)) {
+      const rows = await this.#engine().rows<{ symbol: string; label: string; batch: string; rejected: string }>(
+        `SELECT symbol, label, toString(batch_id) AS batch, toUnixTimestamp64Milli(quarantined_at) AS rejected
+         FROM ${this.#quarantine} WHERE ${inSymbols({ symbols })} AND ${groupCondition}
+         ORDER BY symbol, label, quarantined_at, batch`,
+        groupParameters(group),
+        options,
+      );
+      for (const { symbol, label, batch, rejected: at } of rows) {
+        rejected.push({ symbol, label, batchId: batch, rejectedAt: Number(at) });
+      }
+    }
+    return rejected;
   }
 
   async countKnownTo(series: Series, answer: CollectionAnswer, options?: StoreOptions): Promise<number> {

@@ -19,7 +19,9 @@ export type UnrecoverableReason =
   /** The session is after the last bar of a full history that has not moved for long. */
   | 'delisted'
   /** The vendor has refused the request again and again. */
-  | 'refused';
+  | 'refused'
+  /** The vendor gave the missing bars, and our rules rejected them: they are in quarantine. */
+  | 'rejected';
 
 /** What a state rests on. Instants are milliseconds since the Unix epoch (UTC). */
 export interface CoverageEvidence {
@@ -30,6 +32,10 @@ export interface CoverageEvidence {
   readonly batchIds: readonly string[];
   /** When those were accepted, in the same order; of stored bars, when the newest version was. */
   readonly instants: readonly number[];
+  /** Why the newest of those collections failed, in the words of `ServiceError.reason`; left out where it did not. */
+  readonly errorReason?: string | undefined;
+  /** The version of the calendar that says what is expected. */
+  readonly calendarVersion: string;
 }
 
 /** One session of one series: what should be there, what is, and what is known of the rest. */
@@ -38,6 +44,9 @@ export interface CoverageRow extends Series {
   readonly exchange: string;
   /** The trading day, `2024-01-02`. */
   readonly session: string;
+  /** When the session opens and closes: milliseconds since the Unix epoch (UTC). */
+  readonly open: number;
+  readonly close: number;
   /** Bars that the calendar expects. */
   readonly expected: number;
   /** Expected bars that are stored; versions of one bar count once. */

@@ -1,5 +1,4 @@
-import type { CollectionAnswer } from '@quantumtrade/database-abstraction';
-import { type Interval, intradayMilliseconds } from '@quantumtrade/shared-types';
+import { type CollectionAnswer, type Interval, intradayMilliseconds } from '@quantumtrade/shared-types';
 import type { CoverageSettings } from './coverage-settings.ts';
 
 /** A stretch of open times, both ends included, about which an answer said everything there was. */
@@ -111,11 +110,7 @@ function overlap(one: { from: number; to: number }, other: { from: number; to: n
 }
 
 /** The newest full history of days; it speaks for shorter bars of the symbol too. */
-function listingOf(
-  answers: readonly CollectionAnswer[],
-  source: string,
-  delistedAfterMs: number,
-): Listing | undefined {
+function listingOf(answers: readonly CollectionAnswer[], source: string, delistedAfterMs: number): Listing | undefined {
   const answer = answers.find(
     ({ outcome, firstOpenTime, ...rest }) =>
       outcome === 'stored' && firstOpenTime !== undefined && isFullHistory(rest, source),

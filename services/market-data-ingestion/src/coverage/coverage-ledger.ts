@@ -1,18 +1,24 @@
 import type { Clock } from '@quantumtrade/core-traits';
-import type { CollectionAnswer, CoverageReader, SeriesGroup, TimeSlice } from '@quantumtrade/database-abstraction';
 import { calendarOf, type MarketCalendar } from '@quantumtrade/market-calendar';
 import {
   type Adjustment,
+  type CollectionAnswer,
+  type CoverageReader,
   type CoverageRow,
   type Interval,
   intradayMilliseconds,
+  type RejectedLabel,
+  type SeriesGroup,
   type StoreOptions,
+  type TimeSlice,
 } from '@quantumtrade/shared-types';
 import { type Cover, doubtful, type Testimony, testimonyOf } from './answers.ts';
+import { compactReachMs } from './compact-reach.ts';
 import type { CoverageSettings } from './coverage-settings.ts';
 import { exchangeOf } from './exchange-of.ts';
 import { type Expectation, expectations } from './expectation.ts';
 import { coversOfSession, judgeSession, type StoredPart, takesIn } from './judge-session.ts';
+import { bySession, noneRejected, type Rejected, rejectedBars } from './rejected.ts';
 
 export interface CoverageLedgerDependencies {
   readonly reader: CoverageReader;
@@ -87,6 +93,8 @@ export class CoverageLedger {
     const expected = expectations({ calendar, interval, from, to, now, extendedHours });
     const stored = await this.#stored(group, expected, options);
     const answers = Map.groupBy(await this.#reader.answers(group, options), ({ symbol }) => symbol);
+    const labels = Map.groupBy(await this.#reader.rejectedLabels(group, options), ({ symbol }) => symbol);
+    const daily = interval === 'daily';
     const rows = new Map<string, CoverageRow[]>();
     for (const symbol of group.symbols) {
       const parts = stored.get(symbol) ?? new Map<number, StoredPart>();
@@ -96,14 +104,19 @@ export class CoverageLedger {
           ? [{ index, expectation, covers: coversOfSession(expectation, testimony.covers, interval) }]
           : [],
       );
-      const absent = await this.#absent({ ...group, symbols: [symbol] }, incomplete, parts, options);
+      const alone = { ...group, symbols: [symbol] };
+      const absent = await this.#absent(alone, incomplete, parts, options);
+      const rejected = await this.#rejected(alone, incomplete, labels.get(symbol) ?? [], options);
+      const compactSince = daily ? now - compactReachMs(symbol) : Number.POSITIVE_INFINITY;
       rows.set(
         symbol,
         expected.map((expectation, index) => ({
           ...{ symbol, interval, source, adjustment, exchange, session: expectation.session },
+          ...{ open: expectation.open, close: expectation.close },
           ...judgeSession(expectation, parts.get(index) ?? nothing, {
-            ...{ testimony, settings: this.#settings, now },
+            ...{ testimony, settings: this.#settings, now, compactSince, calendarVersion: calendar.version },
             absent: absent.get(index) ?? { bars: 0, covers: [] },
+            rejected: rejected.get(index) ?? noneRejected,
           }),
         })),
       );
@@ -195,6 +208,22 @@ export class CoverageLedger {
     }
     return absent;
   }
+
+  /** Which missing bars of each incomplete session wait in quarantine and are not stored by now. */
+  async #rejected(
+    group: SeriesGroup,
+    incomplete: readonly Incomplete[],
+    labels: readonly RejectedLabel[],
+    options?: StoreOptions,
+  ): Promise<Map<number, Rejected>> {
+    const { interval, symbols } = group;
+    const bars = labels.length === 0 ? [] : rejectedBars({ symbol: symbols[0] ?? '', interval }, labels, incomplete);
+    // An incomplete session of one bar has none.
+    if (bars.length === 0 || intradayMilliseconds(interval) === undefined) return bySession(bars);
+    const slices = bars.map(({ openTime }, index) => ({ index, from: openTime, until: openTime + minuteMs }));
+    const stored = new Set((await this.#reader.countSlices(group, slices, options)).map(({ index }) => index));
+    return bySession(bars.filter((_, index) => !stored.has(index)));
+  }
 }
 
 interface Incomplete {
@@ -203,6 +232,7 @@ interface Incomplete {
   readonly covers: readonly Cover[];
 }
 
+const minuteMs = 60_000;
 const nothing: StoredPart = { present: 0, extra: 0 };
 
 /** The stretches of a session's hours that some cover holds, each once. */

@@ -1,7 +1,11 @@
 import { type MonitoringProvider, toServiceError } from '@quantumtrade/core-traits';
-import type { CoverageReader } from '@quantumtrade/database-abstraction';
 import { calendarOf, type MarketCalendar } from '@quantumtrade/market-calendar';
-import { type BarBatch, type CollectionWarning, intradayMilliseconds } from '@quantumtrade/shared-types';
+import {
+  type BarBatch,
+  type CollectionWarning,
+  type CoverageReader,
+  intradayMilliseconds,
+} from '@quantumtrade/shared-types';
 import { exchangeOf } from './exchange-of.ts';
 
 export interface GapWatchDependencies {

@@ -1,9 +1,15 @@
-import type { CollectionAnswer } from '@quantumtrade/database-abstraction';
-import type { CoverageEvidence, CoverageRow, Interval, UnrecoverableReason } from '@quantumtrade/shared-types';
-import { intradayMilliseconds } from '@quantumtrade/shared-types';
+import {
+  type CollectionAnswer,
+  type CoverageEvidence,
+  type CoverageRow,
+  type Interval,
+  intradayMilliseconds,
+  type UnrecoverableReason,
+} from '@quantumtrade/shared-types';
 import type { Cover, Testimony } from './answers.ts';
 import type { CoverageSettings } from './coverage-settings.ts';
 import type { Expectation } from './expectation.ts';
+import type { Rejected } from './rejected.ts';
 
 /** What is stored of a session. */
 export interface StoredPart {
@@ -25,6 +31,11 @@ interface JudgeOptions {
   readonly now: number;
   /** How many of the missing bars later answers show to be absent, and which answers: see {@link coversOfSession}. */
   readonly absent: { readonly bars: number; readonly covers: readonly Cover[] };
+  /** Missing bars that are in quarantine. */
+  readonly rejected: Rejected;
+  /** Sessions that close later can be had with compact data too, whatever became of a full history. */
+  readonly compactSince: number;
+  readonly calendarVersion: string;
 }
 
 /** The covers that reach into a session; the first one alone where it takes in all of it. */
@@ -59,24 +70,35 @@ function takesInDay(from: number, to: number, { open, close }: Expectation): boo
 
 /** Judges a session by what is stored and by what the collections say. */
 export function judgeSession(expectation: Expectation, stored: StoredPart, options: JudgeOptions): Judgement {
-  const { testimony, settings, now, absent } = options;
+  const { testimony, settings, now, absent, rejected, calendarVersion } = options;
+  const evidence = (found: Lineage): CoverageEvidence => ({ ...found, calendarVersion });
   const expected = expectation.bars.length;
   const present = Math.min(stored.present, expected);
   const missing = expected - present;
   const counts = { expected, present, extra: stored.extra };
   if (missing === 0) {
-    return { ...counts, absentConfirmed: 0, state: 'present', overdue: false, evidence: evidenceOfBars(stored) };
+    return {
+      ...counts,
+      absentConfirmed: 0,
+      state: 'present',
+      overdue: false,
+      evidence: evidence(lineageOfBars(stored)),
+    };
   }
-  const absentConfirmed = Math.min(absent.bars, missing);
-  const confirming = evidenceOf(absent.covers.map(({ answer }) => answer));
+  const absentConfirmed = Math.max(0, Math.min(absent.bars, missing - rejected.bars));
+  const settled = { ...counts, absentConfirmed, overdue: false };
   if (absentConfirmed === missing) {
-    const state = present === 0 ? 'confirmedEmpty' : 'present';
-    return { ...counts, absentConfirmed, state, overdue: false, evidence: confirming };
+    const confirming = lineageOf(absent.covers.map(({ answer }) => answer));
+    return { ...settled, state: present === 0 ? 'confirmedEmpty' : 'present', evidence: evidence(confirming) };
   }
-  const lost = unrecoverable(expectation, testimony, settings);
+  if (absentConfirmed + rejected.bars === missing) {
+    const { batchIds, instants } = rejected;
+    return { ...settled, state: 'unrecoverable', reason: 'rejected', evidence: evidence({ batchIds, instants }) };
+  }
+  const lost = unrecoverable(expectation, options);
   if (lost !== undefined) {
-    const evidence = evidenceOf(lost.answers);
-    return { ...counts, absentConfirmed, state: 'unrecoverable', reason: lost.reason, overdue: false, evidence };
+    const { reason, answers } = lost;
+    return { ...settled, state: 'unrecoverable', reason, evidence: evidence(lineageOf(answers)) };
   }
   const { firstAskedAt, newest } = testimony;
   const pendingSince = firstAskedAt === undefined ? undefined : Math.max(expectation.close, firstAskedAt);
@@ -86,7 +108,7 @@ export function judgeSession(expectation: Expectation, stored: StoredPart, optio
     state: 'pending',
     pendingSince,
     overdue: pendingSince !== undefined && now - pendingSince > settings.maxPendingMs,
-    evidence: evidenceOf(newest === undefined ? [] : [newest]),
+    evidence: evidence(lineageOf(newest === undefined ? [] : [newest])),
   };
 }
 
@@ -97,8 +119,7 @@ const unknownReasons: ReadonlySet<string> = new Set(['unknownRequest', 'noData']
 
 function unrecoverable(
   { session, open, close }: Expectation,
-  { listing, refusals }: Testimony,
-  { refusedAfter }: CoverageSettings,
+  { testimony: { listing, refusals }, settings: { refusedAfter }, compactSince }: JudgeOptions,
 ): { readonly reason: UnrecoverableReason; readonly answers: readonly CollectionAnswer[] } | undefined {
   if (listing !== undefined && close <= listing.first) return { reason: 'beforeListing', answers: [listing.answer] };
   if (listing?.ended === true && open > listing.last + dayReachMs && close <= listing.answer.acceptedAt) {
@@ -106,9 +127,13 @@ function unrecoverable(
   }
   for (const list of refusals) {
     const about = list.filter(
-      ({ month, acceptedAt }) => acceptedAt >= close && (month === undefined || session.startsWith(month)),
+      ({ month, outputSize, acceptedAt }) =>
+        acceptedAt >= close &&
+        (month === undefined ? outputSize !== 'full' || close < compactSince : session.startsWith(month)),
     );
-    const decisive = about.find(({ errorReason = '' }) => planReasons.has(errorReason) || unknownReasons.has(errorReason));
+    const decisive = about.find(
+      ({ errorReason = '' }) => planReasons.has(errorReason) || unknownReasons.has(errorReason),
+    );
     if (decisive === undefined) continue;
     if (planReasons.has(decisive.errorReason ?? '')) return { reason: 'notEntitled', answers: [decisive] };
     const unknown = about.filter(({ errorReason = '' }) => unknownReasons.has(errorReason));
@@ -117,12 +142,20 @@ function unrecoverable(
   return undefined;
 }
 
-function evidenceOf(answers: readonly CollectionAnswer[]): CoverageEvidence {
+/** Evidence but for the calendar. */
+type Lineage = Omit<CoverageEvidence, 'calendarVersion'>;
+
+function lineageOf(answers: readonly CollectionAnswer[]): Lineage {
   const each = [...new Map(answers.map((answer) => [answer.batchId, answer])).values()];
-  return { batchIds: each.map(({ batchId }) => batchId), instants: each.map(({ acceptedAt }) => acceptedAt) };
+  const errorReason = each[0]?.errorReason;
+  return {
+    batchIds: each.map(({ batchId }) => batchId),
+    instants: each.map(({ acceptedAt }) => acceptedAt),
+    ...(errorReason === undefined ? {} : { errorReason }),
+  };
 }
 
-function evidenceOfBars({ batchId, ingestedAt }: StoredPart): CoverageEvidence {
+function lineageOfBars({ batchId, ingestedAt }: StoredPart): Lineage {
   return {
     batchIds: batchId === undefined ? [] : [batchId],
     instants: ingestedAt === undefined ? [] : [ingestedAt],

@@ -1,4 +1,7 @@
-import type { Adjustment, CollectionOutcome, Interval, Series, StoreOptions } from '@quantumtrade/shared-types';
+import type { Interval } from '../bars/interval.ts';
+import type { Adjustment, Series } from '../bars/series.ts';
+import type { CollectionOutcome } from './collection-record.ts';
+import type { StoreOptions } from './market-data-store.ts';
 
 /** Series that differ in their symbols only. */
 export interface SeriesGroup {
@@ -56,6 +59,16 @@ export interface CollectionAnswer {
   readonly intact: boolean;
 }
 
+/** A row that the rules rejected, as it waits in quarantine. */
+export interface RejectedLabel {
+  readonly symbol: string;
+  /** The vendor's own word for the bar's time. */
+  readonly label: string;
+  readonly batchId: string;
+  /** Milliseconds since the Unix epoch (UTC). */
+  readonly rejectedAt: number;
+}
+
 /**
  * Counts what is stored, in the engine, for a ledger of completeness. All methods throw `ServiceError` of kind
  * `database` when the store fails.
@@ -73,6 +86,8 @@ export interface CoverageReader {
   ): Promise<DayCount[]>;
   /** The newest record of each collection of the series and of the daily series beside them, newest first. */
   answers(group: SeriesGroup, options?: StoreOptions): Promise<CollectionAnswer[]>;
+  /** What of the series is in quarantine, by label and oldest first. */
+  rejectedLabels(group: SeriesGroup, options?: StoreOptions): Promise<RejectedLabel[]>;
   /** Bars within the range of a collection that are stored and were when it was accepted, its own included. */
   countKnownTo(series: Series, answer: CollectionAnswer, options?: StoreOptions): Promise<number>;
   /** The open time of the newest bar that opens before an instant; `undefined` where there is none. */
