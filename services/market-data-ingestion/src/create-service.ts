@@ -9,6 +9,7 @@ import type {
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { CollectionFallback, DataProcessor, MarketDataCollector } from '@quantumtrade/shared-types';
 import { type CollectionSection, collectionSection, coverageSection, spoolSection } from './configuration/sections.ts';
+import { createCoverage } from './coverage/create-coverage.ts';
 import { GapWatch } from './coverage/gap-watch.ts';
 import { QualityProcessor } from './processors/quality-processor.ts';
 import type { QualitySettings } from './processors/quality-settings.ts';
@@ -60,6 +61,7 @@ export function createService(dependencies: ServiceDependencies): MarketDataInge
       checks: [...databaseManager.healthChecks, vendorCheck(collector)],
     }),
     deadlineMs: collection.deadline_seconds * 1000,
+    ledger: createCoverage({ configProvider, databaseManager, clock }),
     gapWatch: new GapWatch({
       reader: () => databaseManager.coverage,
       monitoring,

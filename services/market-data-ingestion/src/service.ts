@@ -20,15 +20,19 @@ import {
   type CollectionFallback,
   type CollectionPriority,
   type CollectionResult,
+  type CoverageRow,
   type DataProcessor,
   type MarketDataCollector,
   type ProcessedBars,
   requireOffered,
+  type StoreOptions,
 } from '@quantumtrade/shared-types';
 import { Attempts, type StepOutcome } from './collection/attempts.ts';
 import { type CollectionOptions, parseRequest } from './collection/collection-request.ts';
 import { CollectionTrace } from './collection/collection-trace.ts';
 import { Deadline } from './collection/deadline.ts';
+import { type CoverageGap, gapsOf } from './coverage/coverage-gaps.ts';
+import type { CoverageLedger, CoverageQuery } from './coverage/coverage-ledger.ts';
 import type { GapWatch } from './coverage/gap-watch.ts';
 import { collectionInstruments as instruments } from './instruments.ts';
 import { BatchKeeper, type KeptBatch } from './storage/batch-keeper.ts';
@@ -53,7 +57,20 @@ export interface MarketDataIngestionService extends HealthCheckable, Lifecycle {
    * `options.signal` when the caller gave up.
    */
   collectSymbolData(symbol: string, interval: string, options?: CollectionOptions): Promise<CollectionResult>;
+  /**
+   * What should be stored of each session, what is, and what is known of the rest, with the evidence: one row a session,
+   * by symbol and oldest first. Derived at each call; asks no vendor.
+   *
+   * @throws ServiceError of kind `database` when the store fails, and of kind `configuration` for symbols and dates that
+   * are none (`invalidSymbol`, `invalidDate`, `outsideCalendar`).
+   */
+  coverage(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageRow[]>;
+  /** The holes among those sessions, with what would fill them and what that costs in calls. Throws as `coverage` does. */
+  gaps(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageGap[]>;
 }
+
+/** Which sessions of which series; the service's own source where none is named. */
+export type SeriesCoverageQuery = Omit<CoverageQuery, 'source'> & Partial<Pick<CoverageQuery, 'source'>>;
 
 /** Names the service in a container. */
 export const MarketDataIngestionServiceToken: Token<MarketDataIngestionService> =
@@ -72,6 +89,8 @@ export interface IngestionServiceDependencies {
   readonly deadlineMs: number;
   /** How the spool is replayed once the store is back. */
   readonly replay: ReplaySettings;
+  /** Says what is there and what is not. */
+  readonly ledger: Pick<CoverageLedger, 'coverage'>;
   /** Says what compact data did not reach back to; nobody does when left out. */
   readonly gapWatch?: Pick<GapWatch, 'before'> | undefined;
 }
@@ -181,6 +200,16 @@ export class IngestionService implements MarketDataIngestionService {
       .finally(() => this.#underWay.delete(recorded));
     this.#underWay.add(recorded);
     return await collection;
+  }
+
+  async coverage(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageRow[]> {
+    return await this.#dependencies.ledger.coverage({ source: this.source, ...query }, options);
+  }
+
+  async gaps(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageGap[]> {
+    const { clock, collector } = this.#dependencies;
+    const rows = await this.coverage(query, options);
+    return gapsOf(rows, { now: clock.now(), capabilities: collector.capabilities });
   }
 
   async #measured(request: BarRequest, options: CollectionOptions, trace: CollectionTrace): Promise<CollectionResult> {

@@ -7,6 +7,7 @@ import {
   type CoverageRow,
   type Interval,
   intradayMilliseconds,
+  parseSymbol,
   type RejectedLabel,
   type SeriesGroup,
   type StoreOptions,
@@ -70,7 +71,8 @@ export class CoverageLedger {
   async coverage(query: CoverageQuery, options?: StoreOptions): Promise<CoverageRow[]> {
     const { interval, source, adjustment = 'raw' } = query;
     const series = { interval, source, adjustment };
-    const symbols = [...new Set(query.symbols ?? (await this.#reader.storedSymbols(series, options)))];
+    const asked = query.symbols?.map(parseSymbol) ?? (await this.#reader.storedSymbols(series, options));
+    const symbols = [...new Set(asked)];
     const byExchange = Map.groupBy(symbols, (symbol) => exchangeOf(symbol, this.#settings.exchanges));
     const rows = new Map<string, CoverageRow[]>();
     for (const [exchange, members] of byExchange) {
