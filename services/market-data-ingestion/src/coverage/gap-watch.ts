@@ -6,6 +6,7 @@ import {
   type CoverageReader,
   intradayMilliseconds,
 } from '@quantumtrade/shared-types';
+import { collectionInstruments as instruments } from '../instruments.ts';
 import { exchangeOf } from './exchange-of.ts';
 
 export interface GapWatchDependencies {
@@ -39,7 +40,9 @@ export class GapWatch {
       const newest = await reader().newestBefore(series, oldest, { signal });
       if (newest === undefined) return [];
       const gap = missingBetween(calendarOf(exchangeOf(series.symbol, exchanges)), series.interval, newest, oldest);
-      return gap === undefined ? [] : [warning(gap)];
+      if (gap === undefined) return [];
+      monitoring.recordCounter(instruments.gapsFound, 1, { interval: series.interval });
+      return [warning(gap)];
     } catch (cause) {
       const { kind, reason, message } = toServiceError(cause);
       monitoring.logWarn('whether a collection left a gap could not be told', {

@@ -123,6 +123,7 @@ export function databaseWith(
   void spool.open();
   return partialMock<DatabaseManager>('DatabaseManager', {
     clickhouse: store,
+    coverage: new InMemoryCoverage({ store }),
     redis: new FakeCache(),
     spool,
     healthChecks: [{ name: 'clickhouse', critical: true, check: () => ({ status: 'healthy', message: '' }) }],
