@@ -45,7 +45,7 @@ export function testimonyOf({ interval, source, answers, known, settings }: Test
   const damaged = own.filter(isDamaged);
   const covers = own
     .filter(({ outcome }) => outcome === 'stored')
-    .flatMap((answer) => coversOf(answer, settings.settleMs))
+    .flatMap((answer) => coversOf(answer, settings.settleMs + (intradayMilliseconds(interval) ?? 0)))
     .flatMap((cover) => believable(cover, damaged, known));
   return {
     covers,
@@ -72,6 +72,7 @@ function isDamaged({ intact, outcome }: CollectionAnswer): boolean {
   return !intact && outcome === 'stored';
 }
 
+/** @param settleMs from a bar's open to when no answer lacks it any more. */
 function coversOf(answer: CollectionAnswer, settleMs: number): Cover[] {
   const { firstOpenTime, lastOpenTime, month, acceptedAt } = answer;
   if (firstOpenTime === undefined || lastOpenTime === undefined) return [];
