@@ -6,7 +6,7 @@
  */
 import { systemClock } from '@quantumtrade/core-defaults';
 import { CoverageLedger } from '@quantumtrade/market-data-ingestion';
-import { costOf } from '../measure/cost.ts';
+import { type Cost, costOf } from '../measure/cost.ts';
 import { openEngine } from '../measure/engine.ts';
 import { spread, summary } from '../measure/summary.ts';
 import { printTable } from '../measure/table.ts';
@@ -28,21 +28,22 @@ try {
   const query = { interval: '1min', source: 'benchmark', from: filled.from, to: filled.to } as const;
   const rows: string[][] = [];
   for (const symbols of [undefined, ['SYMBOL1']]) {
-    const costs: number[] = [];
+    const costs: Cost[] = [];
     let states = '';
     for (let round = -1; round < rounds; round++) {
-      const { wall } = await costOf(async () => {
+      const cost = await costOf(async () => {
         const judged = await ledger.coverage({ ...query, symbols });
         const counts = Map.groupBy(judged, ({ state }) => state);
         states = [...counts].map(([state, list]) => `${list.length} ${state}`).join(', ');
       });
-      if (round >= 0) costs.push(wall);
+      if (round >= 0) costs.push(cost);
     }
-    rows.push([symbols === undefined ? 'every symbol' : 'one symbol', states, spread(summary(costs), 0)]);
+    const figures = [costs.map(({ wall }) => wall), costs.map(({ cpu }) => cpu)].map((of) => spread(summary(of), 0));
+    rows.push([symbols === undefined ? 'every symbol' : 'one symbol', states, ...figures]);
   }
   const [stored] = await engine.rows<{ bars: string }>('SELECT count() AS bars FROM market_data.bars');
   printTable(
-    ['asked for', 'sessions', 'ms'],
+    ['asked for', 'sessions', 'ms', 'CPU, ms'],
     rows,
     `Median (lowest to highest) of ${rounds} rounds over ${stored?.bars} stored bars`,
   );

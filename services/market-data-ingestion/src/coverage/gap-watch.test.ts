@@ -12,7 +12,7 @@ function minutes(times: readonly string[]): BarBatch {
 
 /** A service whose vendor has each of these answers in turn, collected with the options beside it. */
 async function collect(
-  ...answers: readonly (readonly [BarBatch, CollectionOptions?])[]
+  ...answers: readonly (readonly [BarBatch, (CollectionOptions | undefined)?])[]
 ): Promise<{ readonly results: CollectionResult[]; readonly doubles: ServiceWithDoubles }> {
   let next = minutes([]);
   const doubles = await startedService({
