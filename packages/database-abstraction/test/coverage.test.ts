@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { type ClickHouseFront, startClickHouseFront } from '@quantumtrade/clickhouse-front';
 import { coverageReaderSuite, VirtualClock } from '@quantumtrade/core-testing';
 import type { Series } from '@quantumtrade/shared-types';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ClickHouseStore } from '../src/clickhouse/clickhouse-store.ts';
 import { seriesCondition, seriesParameters } from '../src/clickhouse/series-filter.ts';
 import { ClickHouseCoverage } from '../src/coverage/clickhouse-coverage.ts';
 import { HttpEngine } from '../src/engine/http-engine.ts';
 import { migrations } from '../src/migrations/migrations.ts';
 import { runMigrations } from '../src/migrations/run-migrations.ts';
+
+// An engine is begun here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 // The front is the embedded engine behind HTTP: what passes here passes on both ways to an engine.
 const database = 'coverage';

@@ -10,6 +10,7 @@ import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { CollectionFallback, DataProcessor, MarketDataCollector } from '@quantumtrade/shared-types';
 import { type CollectionSection, collectionSection, coverageSection, spoolSection } from './configuration/sections.ts';
 import { createCoverage } from './coverage/create-coverage.ts';
+import { exchangeChoices } from './coverage/exchange-of.ts';
 import { GapWatch } from './coverage/gap-watch.ts';
 import { QualityProcessor } from './processors/quality-processor.ts';
 import type { QualitySettings } from './processors/quality-settings.ts';
@@ -65,7 +66,7 @@ export function createService(dependencies: ServiceDependencies): MarketDataInge
     gapWatch: new GapWatch({
       reader: () => databaseManager.coverage,
       monitoring,
-      exchanges: configProvider.getConfigSection(coverageSection).exchanges,
+      exchanges: exchangeChoices(configProvider.getConfigSection(coverageSection).exchanges),
     }),
     replay: {
       probeMs: spool.probe_seconds * 1000,

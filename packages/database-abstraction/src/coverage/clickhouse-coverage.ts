@@ -20,8 +20,8 @@ export interface ClickHouseCoverageOptions {
   readonly database: string;
 }
 
-const dayMs = 86_400_000;
 const minuteMs = 60_000;
+const allBits = 'toUInt64(18446744073709551615)';
 /** So many slices are some 100 kB of SQL; the engine takes 256 kB. */
 const slicesPerQuery = 3000;
 /** So many symbols stay within the same limit. */
@@ -63,35 +63,32 @@ export class ClickHouseCoverage implements CoverageReader {
   }
 
   async #countSlices(group: SeriesGroup, slices: readonly TimeSlice[], options?: StoreOptions): Promise<SliceCount[]> {
-    // A slice is compared with the days, in UTC, that it touches: the bars of a day are one bitmap of minutes.
-    const pieces = slices.flatMap(({ index, from, until }) =>
-      daysOf(from, until).map((day) => ({ index, day, from: minuteOf(from), until: minuteOf(until) })),
-    );
-    const column = (values: readonly number[]): string => `[${values.join(',')}]`;
-    const zipped = [
-      column(pieces.map(({ index }) => index)),
-      column(pieces.map(({ day }) => day)),
-      column(pieces.map(({ from }) => from)),
-      column(pieces.map(({ until }) => until)),
-    ].join(', ');
+    // Versions of a bar are one bit: minutes are gathered as words of 64, and each word is compared with the slices that
+    // it reaches into.
+    const tuples = slices.map(({ index, from, until }) => `(${index},${minuteOf(from)},${minuteOf(until)})`);
     const first = slices.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY);
     const last = slices.reduce((most, { until }) => Math.max(most, until), Number.NEGATIVE_INFINITY);
     const rows = await this.#engine().rows<SliceRow>(
-      `SELECT symbol, slice.1 AS slice_index,
-         sum(bitmapCardinality(bitmapSubsetInRange(minutes, toUInt32(slice.3), toUInt32(slice.4)))) AS bars,
+      `SELECT symbol, slice_index, sum(bitCount(bitAnd(minutes, mask))) AS bars,
          toString(argMax(batch, ingested)) AS batch_id, toUnixTimestamp64Milli(max(ingested)) AS ingested_at
        FROM (
-         SELECT symbol, toUInt32(intDiv(toUnixTimestamp64Milli(open_time), ${dayMs})) AS day,
-           groupBitmapState(toUInt32(intDiv(toUnixTimestamp64Milli(open_time), ${minuteMs}))) AS minutes,
+         SELECT symbol, toUInt32(intDiv(toUnixTimestamp64Milli(open_time), ${64 * minuteMs})) AS word,
+           groupBitOr(bitShiftLeft(toUInt64(1), toUInt8(bitAnd(intDiv(toUnixTimestamp64Milli(open_time), ${minuteMs}), 63)))) AS minutes,
            any(batch_id) AS batch, max(ingested_at) AS ingested
          FROM ${this.#bars}
          WHERE ${inSymbols(group)} AND ${groupCondition}
            AND open_time >= fromUnixTimestamp64Milli({first:Int64}, 'UTC')
            AND open_time < fromUnixTimestamp64Milli({last:Int64}, 'UTC')
-         GROUP BY symbol, day
-       ) AS days
-       INNER JOIN (SELECT arrayJoin(arrayZip(${zipped})) AS slice, toUInt32(slice.2) AS day) AS slices
-       ON days.day = slices.day
+         GROUP BY symbol, word
+       ) AS words
+       INNER JOIN (
+         SELECT arrayJoin([${tuples.join(',')}]) AS slice, toUInt32(slice.1) AS slice_index,
+           toInt64(slice.2) AS since, toInt64(slice.3) AS until,
+           arrayJoin(range(toUInt32(intDiv(since, 64)), toUInt32(intDiv(until + 63, 64)))) AS word,
+           bitAnd(bitShiftLeft(${allBits}, toUInt8(greatest(since - toInt64(word) * 64, 0))),
+             bitShiftRight(${allBits}, toUInt8(64 - least(until - toInt64(word) * 64, 64)))) AS mask
+       ) AS slices
+       ON words.word = slices.word
        GROUP BY symbol, slice_index
        HAVING bars > 0`,
       { ...groupParameters(group), first, last },
@@ -257,11 +254,6 @@ function groupParameters({ interval, source, adjustment }: Omit<SeriesGroup, 'sy
 /** As literals: parameters travel in the address of a request, which is no place for thousands of symbols. */
 function inSymbols({ symbols }: Pick<SeriesGroup, 'symbols'>): string {
   return symbols.length === 0 ? 'false' : `symbol IN (${symbols.map(literal).join(', ')})`;
-}
-
-function daysOf(from: number, until: number): number[] {
-  const first = Math.floor(from / dayMs);
-  return Array.from({ length: Math.ceil(until / dayMs) - first }, (_, index) => first + index);
 }
 
 /** Bars open at whole minutes: the first one at or after an instant. */

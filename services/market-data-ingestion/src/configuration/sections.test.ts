@@ -199,6 +199,12 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['clickhouse.query_timeout_seconds', '600', 600],
   ['clickhouse.max_connections', '10', 10],
   ['clickhouse.retries', '0', 0],
+  ['coverage.max_pending_days', '0.5', 0.5],
+  ['coverage.refused_after', '5', 5],
+  ['coverage.settle_hours', '0', 0],
+  ['coverage.delisted_after_days', '90', 90],
+  ['coverage.extended_hours', 'true', true],
+  ['coverage.exchanges', 'VOD=XLON, .dex=XLON', ['VOD=XLON', '.dex=XLON']],
   ['logging.level', 'silent', 'silent'],
   ['logging.format', 'text', 'text'],
 ];
@@ -341,6 +347,9 @@ describe('a wrong value', () => {
     ['clickhouse.query_timeout_seconds', 'long', `${decimal} 0.001 to 86400`],
     ['clickhouse.max_connections', '0', `${whole} 1 to 10000`],
     ['clickhouse.retries', '-1', `${whole} 0 to 100`],
+    ['coverage.max_pending_days', '-1', 'expected a number from 0 to 36500'],
+    ['coverage.refused_after', '0', `${whole} 1 to 1000`],
+    ['coverage.exchanges', 'VOD=LSE', 'expected SYMBOL=EXCHANGE or .ENDING=EXCHANGE'],
     ['logging.level', 'debug', 'expected one of silent, error, warn, info'],
     ['logging.format', 'xml', 'expected one of json, text'],
   ])('of %s, such as %j, is refused by name with what was expected', (path, value, expected) => {

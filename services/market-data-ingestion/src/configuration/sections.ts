@@ -151,8 +151,8 @@ export interface CoverageSection {
   readonly delisted_after_days: number;
   /** Whether bars before and after the session are expected too. */
   readonly extended_hours: boolean;
-  /** Exchanges by symbol (`BRK/B`) or ending (`.DEX`), beside the known ones. */
-  readonly exchanges: ReadonlyMap<string, string>;
+  /** `SYMBOL=EXCHANGE` or `.ENDING=EXCHANGE`, beside the known ones. */
+  readonly exchanges: readonly string[];
 }
 
 export interface LoggingSection {
@@ -357,13 +357,11 @@ export const clickhouseSection: ConfigurationSection<ClickHouseSection> = sectio
   ['password'],
 );
 
-const exchangeChoices = list().transform((values, context) => {
-  const choices = values.map(parseExchangeChoice);
-  const wrong = choices.indexOf(undefined);
-  if (wrong < 0) return new Map(choices.filter((choice) => choice !== undefined));
+const exchangeChoices = list().superRefine((values, context) => {
+  const wrong = values.find((value) => parseExchangeChoice(value) === undefined);
+  if (wrong === undefined) return;
   const expected = 'expected SYMBOL=EXCHANGE or .ENDING=EXCHANGE with XNYS, XNAS, XLON, XTSE, XHKG, 24/7 or 24/5';
-  context.addIssue({ code: 'custom', message: `${expected}, not ${JSON.stringify(values[wrong])}` });
-  return z.NEVER;
+  context.addIssue({ code: 'custom', message: `${expected}, not ${JSON.stringify(wrong)}` });
 });
 
 export const coverageSection: ConfigurationSection<CoverageSection> = section(

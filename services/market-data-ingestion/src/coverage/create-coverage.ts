@@ -4,6 +4,7 @@ import type { MarketCalendar } from '@quantumtrade/market-calendar';
 import { coverageSection } from '../configuration/sections.ts';
 import { CoverageLedger } from './coverage-ledger.ts';
 import type { CoverageSettings } from './coverage-settings.ts';
+import { exchangeChoices } from './exchange-of.ts';
 
 export interface CoverageDependencies {
   readonly configProvider: ConfigurationProvider;
@@ -34,6 +35,6 @@ function coverageSettings(configProvider: ConfigurationProvider): CoverageSettin
     settleMs: section.settle_hours * 3_600_000,
     delistedAfterMs: section.delisted_after_days * dayMs,
     extendedHours: section.extended_hours,
-    exchanges: section.exchanges,
+    exchanges: exchangeChoices(section.exchanges),
   };
 }

@@ -33,3 +33,8 @@ export function parseExchangeChoice(text: string): readonly [symbol: string, exc
     ? undefined
     : [symbol.toUpperCase(), exchange];
 }
+
+/** Choices as {@link exchangeOf} takes them; what is none is left out. */
+export function exchangeChoices(texts: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(texts.map(parseExchangeChoice).filter((choice) => choice !== undefined));
+}
