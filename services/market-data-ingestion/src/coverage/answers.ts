@@ -9,7 +9,7 @@ export interface Cover {
 }
 
 /** The ends of a full history. */
-export interface Listing {
+interface Listing {
   readonly first: number;
   readonly last: number;
   readonly answer: CollectionAnswer;

@@ -61,7 +61,7 @@ interface Gap {
 }
 
 /** The bars that a calendar expects after the bar at one instant and before the one at another. */
-export function missingBetween(
+function missingBetween(
   calendar: MarketCalendar,
   interval: BarBatch['series']['interval'],
   newest: number,
