@@ -19,6 +19,7 @@ import {
   type BarRequest,
   type CollectionFallback,
   type CollectionPriority,
+  type CollectionRecord,
   type CollectionResult,
   type CoverageRow,
   type DataProcessor,
@@ -104,6 +105,8 @@ export class IngestionService implements MarketDataIngestionService {
   readonly #journal: CollectionJournal;
   readonly #fallback: CollectionFallback;
   readonly #underWay: Set<Promise<unknown>> = new Set();
+  /** Records of ended collections on their way to the store. */
+  readonly #recording: Set<Promise<void>> = new Set();
   /** The newest start or stop; each one waits for the one before. */
   #transition: { readonly to: 'started' | 'stopped'; readonly done: Promise<void> } = {
     to: 'stopped',
@@ -193,16 +196,23 @@ export class IngestionService implements MarketDataIngestionService {
     // Its caller does not wait for the record; stopping does.
     const recorded = collection
       .then(
-        (result) => trace.ended(result),
-        (error: unknown) => trace.failed(error, options.signal?.aborted === true),
+        (result) => this.#record(trace.ended(result)),
+        (error: unknown) => this.#record(trace.failed(error, options.signal?.aborted === true)),
       )
-      .then((record) => this.#journal.write(record))
       .finally(() => this.#underWay.delete(recorded));
     this.#underWay.add(recorded);
     return await collection;
   }
 
+  #record(record: CollectionRecord): Promise<void> {
+    const written = this.#journal.write(record).finally(() => this.#recording.delete(written));
+    this.#recording.add(written);
+    return written;
+  }
+
   async coverage(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageRow[]> {
+    // What has just been collected must count.
+    await Promise.all(this.#recording);
     return await this.#dependencies.ledger.coverage({ source: this.source, ...query }, options);
   }
 

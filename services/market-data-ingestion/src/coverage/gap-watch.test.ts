@@ -1,4 +1,4 @@
-import { barBatch, FakeCollector, rawBars } from '@quantumtrade/core-testing';
+import { barBatch, FakeCollector, InMemoryMarketDataStore, rawBars } from '@quantumtrade/core-testing';
 import type { BarBatch, CollectionResult } from '@quantumtrade/shared-types';
 import { describe, expect, it } from 'vitest';
 import { type ServiceWithDoubles, startedService } from '../../test/service/service-with-doubles.ts';
@@ -75,6 +75,26 @@ describe('a collection of compact data', () => {
 });
 
 describe('the service', () => {
+  it('counts a collection that has just ended, however slowly its record is stored', async () => {
+    const store = new InMemoryMarketDataStore();
+    const insert = store.insertCollection.bind(store);
+    store.insertCollection = async (record) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await insert(record);
+    };
+    const accepted = minutes(['2024-01-05T14:30', '2024-01-05T20:55']);
+    const { service, clock } = await startedService({
+      store,
+      processor: {
+        process: () => ({ collected: 2, accepted, duplicates: 0, quarantined: [], qualityScore: 100 }),
+      },
+    });
+    await clock.advance(40 * 86_400_000);
+    await service.collectSymbolData(symbol, '5min');
+    const query = { symbols: [symbol], interval: '5min', from: '2024-01-05', to: '2024-01-05' } as const;
+    expect(await service.coverage(query)).toMatchObject([{ state: 'present', present: 2, absentConfirmed: 76 }]);
+  });
+
   it('tells what is complete of its own source, and what its gaps cost', async () => {
     const { doubles } = await collect([minutes(['2024-01-05T20:55'])]);
     await doubles.clock.advance(40 * 86_400_000);
