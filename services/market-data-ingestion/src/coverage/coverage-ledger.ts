@@ -18,7 +18,7 @@ import { compactReachMs } from './compact-reach.ts';
 import type { CoverageSettings } from './coverage-settings.ts';
 import { exchangeOf } from './exchange-of.ts';
 import { type Expectation, expectations } from './expectation.ts';
-import { coversOfSession, judgeSession, type StoredPart, takesIn } from './judge-session.ts';
+import { type Absent, coversOfSession, judgeSession, type StoredPart, takesIn } from './judge-session.ts';
 import { bySession, noneRejected, type Rejected, rejectedBars } from './rejected.ts';
 
 export interface CoverageLedgerDependencies {
@@ -41,6 +41,9 @@ export interface CoverageQuery {
   readonly from: string;
   readonly to: string;
 }
+
+/** Every symbol of a query is counted in every slice of it. */
+const partsPerQuery = 100;
 
 /** No more answers of one symbol are counted one by one; older ones are not believed where bars were deleted. */
 const mostCounted = 50;
@@ -96,8 +99,7 @@ export class CoverageLedger {
     const stored = await this.#stored(group, expected, options);
     const answers = Map.groupBy(await this.#reader.answers(group, options), ({ symbol }) => symbol);
     const labels = Map.groupBy(await this.#reader.rejectedLabels(group, options), ({ symbol }) => symbol);
-    const daily = interval === 'daily';
-    const rows = new Map<string, CoverageRow[]>();
+    const cases: SymbolCase[] = [];
     for (const symbol of group.symbols) {
       const parts = stored.get(symbol) ?? new Map<number, StoredPart>();
       const testimony = await this.#testimony(group, symbol, answers.get(symbol) ?? [], options);
@@ -106,18 +108,22 @@ export class CoverageLedger {
           ? [{ index, expectation, covers: coversOfSession(expectation, testimony.covers, interval) }]
           : [],
       );
-      const alone = { ...group, symbols: [symbol] };
-      const absent = await this.#absent(alone, incomplete, parts, options);
-      const rejected = await this.#rejected(alone, incomplete, labels.get(symbol) ?? [], options);
-      const compactSince = daily ? now - compactReachMs(symbol) : Number.POSITIVE_INFINITY;
+      cases.push({ symbol, parts, testimony, incomplete });
+    }
+    const absent = await this.#absent(group, cases, options);
+    const rows = new Map<string, CoverageRow[]>();
+    for (const { symbol, parts, testimony, incomplete } of cases) {
+      const rejected = await this.#rejected(group, symbol, incomplete, labels.get(symbol) ?? [], options);
+      const compactSince = interval === 'daily' ? now - compactReachMs(symbol) : Number.POSITIVE_INFINITY;
+      const common = { testimony, settings: this.#settings, now, compactSince, calendarVersion: calendar.version };
       rows.set(
         symbol,
         expected.map((expectation, index) => ({
           ...{ symbol, interval, source, adjustment, exchange, session: expectation.session },
           ...{ open: expectation.open, close: expectation.close },
           ...judgeSession(expectation, parts.get(index) ?? nothing, {
-            ...{ testimony, settings: this.#settings, now, compactSince, calendarVersion: calendar.version },
-            absent: absent.get(index) ?? { bars: 0, covers: [] },
+            ...common,
+            absent: absent.get(symbol)?.get(index) ?? { bars: 0, covers: [] },
             rejected: rejected.get(index) ?? noneRejected,
           }),
         })),
@@ -183,30 +189,37 @@ export class CoverageLedger {
     return testimonyOf({ interval, source, answers, known, settings: this.#settings });
   }
 
-  /** How many missing bars of each incomplete session its covers show to be absent. */
+  /** How many missing bars of each incomplete session its covers show to be absent, by symbol. */
   async #absent(
     group: SeriesGroup,
-    incomplete: readonly Incomplete[],
-    parts: ReadonlyMap<number, StoredPart>,
+    cases: readonly SymbolCase[],
     options?: StoreOptions,
-  ): Promise<Map<number, { bars: number; covers: readonly Cover[] }>> {
-    const absent = new Map<number, { bars: number; covers: readonly Cover[] }>();
-    const slices: TimeSlice[] = [];
-    for (const { index, expectation, covers } of incomplete) {
-      if (covers.length === 0) continue;
-      const whole = covers.some((cover) => takesIn(cover, expectation, group.interval));
-      if (whole) absent.set(index, { bars: expectation.bars.length - (parts.get(index)?.present ?? 0), covers });
-      else slices.push(...coveredSlices(index, expectation, covers));
-    }
-    if (slices.length === 0) return absent;
+  ): Promise<Map<string, Map<number, Absent>>> {
+    const absent = new Map(cases.map(({ symbol }) => [symbol, new Map<number, Absent>()]));
     // Part of a session is covered, as by compact data: what is expected there and not stored is absent.
-    const counts = await this.#reader.countSlices(group, slices, options);
-    const present = new Map(counts.map(({ index, bars }) => [index, bars]));
-    for (const { index, expectation, covers } of incomplete) {
-      if (covers.length === 0 || absent.has(index)) continue;
-      const within = (bar: number): boolean => covers.some(({ from, to }) => bar >= from && bar <= to);
-      const expected = expectation.bars.filter(within).length;
-      absent.set(index, { bars: Math.max(0, expected - (present.get(index) ?? 0)), covers });
+    const partly: (Incomplete & { readonly symbol: string })[] = [];
+    for (const { symbol, parts, incomplete } of cases) {
+      for (const { index, expectation, covers } of incomplete) {
+        if (covers.length === 0) continue;
+        const whole = covers.some((cover) => takesIn(cover, expectation, group.interval));
+        const missing = expectation.bars.length - (parts.get(index)?.present ?? 0);
+        if (whole) absent.get(symbol)?.set(index, { bars: missing, covers });
+        else partly.push({ symbol, index, expectation, covers });
+      }
+    }
+    for (let from = 0; from < partly.length; from += partsPerQuery) {
+      const some = partly.slice(from, from + partsPerQuery);
+      const symbols = [...new Set(some.map(({ symbol }) => symbol))];
+      const slices = some.flatMap(({ expectation, covers }, at) => coveredSlices(at, expectation, covers));
+      const counts = await this.#reader.countSlices({ ...group, symbols }, slices, options);
+      // Slices of one symbol are counted for the others too, which says nothing.
+      const own = counts.filter(({ symbol, index }) => some[index]?.symbol === symbol);
+      const present = new Map(own.map(({ index, bars }) => [index, bars]));
+      for (const [at, { symbol, index, expectation, covers }] of some.entries()) {
+        const within = (bar: number): boolean => covers.some((cover) => bar >= cover.from && bar <= cover.to);
+        const bars = Math.max(0, expectation.bars.filter(within).length - (present.get(at) ?? 0));
+        absent.get(symbol)?.set(index, { bars, covers });
+      }
     }
     return absent;
   }
@@ -214,18 +227,29 @@ export class CoverageLedger {
   /** Which missing bars of each incomplete session wait in quarantine and are not stored by now. */
   async #rejected(
     group: SeriesGroup,
+    symbol: string,
     incomplete: readonly Incomplete[],
     labels: readonly RejectedLabel[],
     options?: StoreOptions,
   ): Promise<Map<number, Rejected>> {
-    const { interval, symbols } = group;
-    const bars = labels.length === 0 ? [] : rejectedBars({ symbol: symbols[0] ?? '', interval }, labels, incomplete);
+    const { interval } = group;
+    const bars = labels.length === 0 ? [] : rejectedBars({ symbol, interval }, labels, incomplete);
     // An incomplete session of one bar has none.
     if (bars.length === 0 || intradayMilliseconds(interval) === undefined) return bySession(bars);
     const slices = bars.map(({ openTime }, index) => ({ index, from: openTime, until: openTime + minuteMs }));
-    const stored = new Set((await this.#reader.countSlices(group, slices, options)).map(({ index }) => index));
+    const counts = await this.#reader.countSlices({ ...group, symbols: [symbol] }, slices, options);
+    const stored = new Set(counts.map(({ index }) => index));
     return bySession(bars.filter((_, index) => !stored.has(index)));
   }
+}
+
+/** A symbol, and what has been found out about it. */
+interface SymbolCase {
+  readonly symbol: string;
+  /** By the position of the session. */
+  readonly parts: ReadonlyMap<number, StoredPart>;
+  readonly testimony: Testimony;
+  readonly incomplete: readonly Incomplete[];
 }
 
 interface Incomplete {

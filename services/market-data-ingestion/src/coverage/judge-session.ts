@@ -25,12 +25,17 @@ type Judgement = Pick<
   'expected' | 'present' | 'extra' | 'absentConfirmed' | 'state' | 'reason' | 'pendingSince' | 'overdue' | 'evidence'
 >;
 
+/** How many of the missing bars later answers show to be absent, and which answers: see {@link coversOfSession}. */
+export interface Absent {
+  readonly bars: number;
+  readonly covers: readonly Cover[];
+}
+
 interface JudgeOptions {
   readonly testimony: Testimony;
   readonly settings: CoverageSettings;
   readonly now: number;
-  /** How many of the missing bars later answers show to be absent, and which answers: see {@link coversOfSession}. */
-  readonly absent: { readonly bars: number; readonly covers: readonly Cover[] };
+  readonly absent: Absent;
   /** Missing bars that are in quarantine. */
   readonly rejected: Rejected;
   /** Sessions that close later can be had with compact data too, whatever became of a full history. */
@@ -38,11 +43,36 @@ interface JudgeOptions {
   readonly calendarVersion: string;
 }
 
-/** The covers that reach into a session; the first one alone where it takes in all of it. */
+/** The covers that reach into a session, no more than are needed; the newest that takes in all of it alone where there is one. */
 export function coversOfSession(expectation: Expectation, covers: readonly Cover[], interval: Interval): Cover[] {
   const reaching = covers.filter((cover) => reaches(cover, expectation, interval));
   const whole = reaching.find((cover) => takesIn(cover, expectation, interval));
-  return whole === undefined ? reaching : [whole];
+  return whole === undefined ? fewest(reaching) : [whole];
+}
+
+/** Fewer covers that hold the same together, oldest first. */
+function fewest(covers: readonly Cover[]): Cover[] {
+  const chosen: Cover[] = [];
+  let reach = Number.NEGATIVE_INFINITY;
+  let farthest: Cover | undefined;
+  const choose = (cover: Cover | undefined): void => {
+    if (cover === undefined || cover.to <= reach) return;
+    chosen.push(cover);
+    reach = cover.to;
+  };
+  for (const cover of covers.toSorted((a, b) => a.from - b.from)) {
+    if (cover.from > reach) {
+      choose(farthest);
+      farthest = undefined;
+      if (cover.from > reach) {
+        choose(cover);
+        continue;
+      }
+    }
+    if (cover.to > (farthest?.to ?? reach)) farthest = cover;
+  }
+  choose(farthest);
+  return chosen;
 }
 
 /** Whether a cover holds all expected bars of a session. */

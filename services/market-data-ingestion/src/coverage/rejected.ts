@@ -28,17 +28,17 @@ export function rejectedBars(
   labels: readonly RejectedLabel[],
   sessions: readonly { readonly index: number; readonly expectation: Expectation }[],
 ): RejectedBar[] {
-  const found = new Map<number, RejectedBar>();
   const intraday = intradayMilliseconds(interval) !== undefined;
   const zone = assetClassOf(symbol) === 'stock' ? 'America/New_York' : 'UTC';
+  const expected = new Map<number | string, { readonly index: number; readonly openTime: number }>();
+  for (const { index, expectation } of sessions) {
+    for (const openTime of expectation.bars)
+      expected.set(intraday ? openTime : expectation.session, { index, openTime });
+  }
+  const found = new Map<number, RejectedBar>();
   for (const { label, batchId, rejectedAt } of labels) {
-    const instant = intraday ? instantOf(label, zone) : undefined;
-    const date = label.slice(0, 10);
-    for (const { index, expectation } of sessions) {
-      const { session, bars } = expectation;
-      const openTime = intraday ? bars.find((bar) => bar === instant) : session === date ? bars[0] : undefined;
-      if (openTime !== undefined) found.set(openTime, { index, openTime, batchId, rejectedAt });
-    }
+    const bar = expected.get(intraday ? (instantOf(label, zone) ?? Number.NaN) : label.slice(0, 10));
+    if (bar !== undefined) found.set(bar.openTime, { ...bar, batchId, rejectedAt });
   }
   return [...found.values()];
 }

@@ -95,6 +95,23 @@ describe('a session', () => {
     expect(brief(await world.session('2024-01-03'))).toEqual(['present', 5, 2]);
   });
 
+  it('names no more answers than it takes to cover it', async () => {
+    const bars = world.expected('2024-01-03').filter((_, index) => index !== 3);
+    const batchIds: string[] = [];
+    for (const [hours, [from, to]] of [
+      [0, 3],
+      [1, 4],
+      [1, 3],
+      [2, 6],
+      [4, 6],
+    ].entries()) {
+      const at = Date.parse('2024-01-04T00:00Z') + hours * hour;
+      batchIds.push(await world.answer({ bars: bars.slice(from, to), outputSize: 'compact', at }));
+    }
+    const { state, evidence } = await world.session('2024-01-03');
+    expect([state, evidence.batchIds]).toEqual(['present', [batchIds[0], batchIds[3]]]);
+  });
+
   it('counts bars before and after it as extra, unless they are expected', async () => {
     const [open = 0, ...bars] = world.expected('2024-01-03');
     await world.answer({
@@ -300,6 +317,17 @@ describe('a ledger', () => {
       ['ZZZ', '2024-01-03', 'present'],
       ['ZZZ', '2024-01-04', 'pending'],
     ]);
+  });
+
+  it('keeps symbols apart that compact data covers in parts', async () => {
+    const bars = world.expected('2024-01-03');
+    const symbols = Array.from({ length: 120 }, (_, number) => `SYM${number}`);
+    for (const [number, symbol] of symbols.entries()) {
+      const had = bars.filter((_, index) => index >= 2 && index !== 3 + (number % 3));
+      await world.answer({ symbol, bars: had, outputSize: 'compact', at: '2024-01-04T00:00Z' });
+    }
+    const rows = await world.rows({ symbols, from: '2024-01-03', to: '2024-01-03' });
+    expect(rows.map(brief)).toEqual(symbols.map(() => ['pending', 4, 1]));
   });
 
   it('takes each symbol once, however it is written, and refuses what is none', async () => {
