@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LedgerWorld, seriesOf } from './ledger-world.ts';
+
+// Two hundred worlds, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 const from = '2024-01-29';
 const to = '2024-02-02';
@@ -84,8 +87,8 @@ describe('the judgement of sessions', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
-    expect(Math.min(seen.deleted, seen.intact)).toBeGreaterThan(30);
+    expect(Math.min(seen.deleted, seen.intact)).toBeGreaterThan(20);
   });
 });
