@@ -70,7 +70,7 @@ describe('ClickHouse', () => {
     const group = { symbols, interval: '1min', source: 'suite', adjustment: 'raw' } as const;
     expect(await reader.countSlices({ ...group, symbols: symbols.slice(0, 10) }, slices)).toEqual([]);
     expect(await reader.countDays(group, { from: '2024-01-01', to: '2024-12-31' })).toEqual([]);
-    expect(await reader.answers(group)).toEqual([]);
+    expect(await reader.answers(group, { from: 0, to: 1 })).toEqual([]);
     expect(await reader.rejectedLabels(group)).toEqual([]);
   });
 });

@@ -60,7 +60,7 @@ export class InMemoryCoverage implements CoverageReader {
     });
   }
 
-  async answers(group: SeriesGroup, options?: StoreOptions): Promise<CollectionAnswer[]> {
+  async answers(group: SeriesGroup, _range?: unknown, options?: StoreOptions): Promise<CollectionAnswer[]> {
     const records = await this.#store.getCollections({}, options);
     return records
       .filter(

@@ -14,7 +14,7 @@ function factory(breaking: (reader: InMemoryCoverage) => Partial<CoverageReader>
         storedSymbols: (group) => coverage.storedSymbols(group),
         countSlices: (group, slices) => coverage.countSlices(group, slices),
         countDays: (group, range) => coverage.countDays(group, range),
-        answers: (group) => coverage.answers(group),
+        answers: (group, range) => coverage.answers(group, range),
         rejectedLabels: (group) => coverage.rejectedLabels(group),
         countKnownTo: (series, answer) => coverage.countKnownTo(series, answer),
         newestBefore: (series, instant) => coverage.newestBefore(series, instant),
@@ -78,6 +78,16 @@ describe('coverageReaderSuite', () => {
       'bars of a collection were deleted',
       (reader) => ({
         answers: async (group) => (await reader.answers(group)).map((answer) => ({ ...answer, intact: true })),
+      }),
+    ],
+    [
+      'forgets what lies outside of a range',
+      'newest answer to each request',
+      (reader) => ({
+        answers: async (group, { from, to }) =>
+          (await reader.answers(group)).filter(
+            ({ firstOpenTime = from, lastOpenTime = to }) => firstOpenTime <= to && lastOpenTime >= from,
+          ),
       }),
     ],
     ['knows of no quarantine', 'lists what was rejected', () => ({ rejectedLabels: async () => [] })],

@@ -20,6 +20,7 @@ export interface CoverageSuiteSubject {
 export type CoverageSuiteFactory = SuiteFactory<CoverageSuiteSubject>;
 
 const minute = 60_000;
+const always = { from: 0, to: Date.UTC(2100, 0, 1) };
 const open = Date.UTC(2024, 0, 2, 14, 30);
 
 /** What every {@link CoverageReader} must do. Symbols are fresh in each test, so the store need not be empty. */
@@ -126,7 +127,7 @@ export function coverageReaderSuite({ describe, it, expect }: TestFunctions, fac
       await store.insertCollection({ ...daily, outputSize: 'full' });
       await store.insertCollection(record({ ...series, interval: 'weekly' }));
       await store.insertCollection(record({ ...series, source: 'other' }));
-      const answers = await reader.answers(groupOf(series));
+      const answers = await reader.answers(groupOf(series), always);
       expect(answers).toEqual([
         { ...answerOf(daily), interval: 'daily', outputSize: 'full' },
         { ...answerOf(newer), errorReason: 'noData' },
@@ -135,6 +136,29 @@ export function coverageReaderSuite({ describe, it, expect }: TestFunctions, fac
           ...{ firstOpenTime: open, lastOpenTime: open + minute },
         },
       ]);
+    });
+
+    test('tells the newest answer to each request, and the oldest of all, also where their bars lie outside of a range', async ({
+      reader,
+      store,
+    }) => {
+      const series = minutes();
+      const answer = async (asked: Partial<CollectionRecord>, from = open): Promise<string> => {
+        const ends = { firstOpenTime: from, lastOpenTime: from + minute, outcome: 'stored' as const };
+        const stored = { ...record(series), ...ends, ...asked };
+        await store.insertCollection(stored);
+        return stored.batchId;
+      };
+      const needed = [await answer({ outputSize: 'compact' })];
+      await answer({ outputSize: 'compact' });
+      needed.push(await answer({ outputSize: 'compact' }), await answer({ outputSize: 'full' }));
+      needed.push(await answer({ month: '2023-11' }), await answer({ month: '2023-12' }));
+      needed.push(await answer({ outcome: 'failed' }), await answer({ outcome: 'failed' }));
+      const later = open + 100 * minute;
+      needed.push(await answer({}, later), await answer({}, later), await answer({}, later - minute));
+      const answers = await reader.answers(groupOf(series), { from: later, to: later + minute });
+      const told = new Set(answers.map(({ batchId }) => batchId));
+      expect(needed.filter((batchId) => !told.has(batchId))).toEqual([]);
     });
 
     test('notices that bars of a collection were deleted, and counts what an answer had', async ({
@@ -149,10 +173,10 @@ export function coverageReaderSuite({ describe, it, expect }: TestFunctions, fac
       await store.insertCollection({ ...record(series), ...first, ...ends, stored: 3, processedCount: 3 });
       await store.insertCollection({ ...record(series), ...second, ...ends, stored: 1, processedCount: 4 });
       const intact = async (): Promise<boolean[]> =>
-        (await reader.answers(groupOf(series))).map((answer) => answer.intact);
+        (await reader.answers(groupOf(series), always)).map((answer) => answer.intact);
       const known = async (): Promise<number[]> => {
         const counts: number[] = [];
-        for (const answer of await reader.answers(groupOf(series)))
+        for (const answer of await reader.answers(groupOf(series), always))
           counts.push(await reader.countKnownTo(series, answer));
         return counts;
       };

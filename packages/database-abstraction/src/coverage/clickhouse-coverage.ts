@@ -127,15 +127,23 @@ export class ClickHouseCoverage implements CoverageReader {
     return counts;
   }
 
-  async answers(group: SeriesGroup, options?: StoreOptions): Promise<CollectionAnswer[]> {
+  async answers(
+    group: SeriesGroup,
+    range: { readonly from: number; readonly to: number },
+    options?: StoreOptions,
+  ): Promise<CollectionAnswer[]> {
     const answers: CollectionAnswer[] = [];
     for (const symbols of pieces(group.symbols, symbolsPerQuery)) {
-      answers.push(...(await this.#answers({ ...group, symbols }, options)));
+      answers.push(...(await this.#answers({ ...group, symbols }, range, options)));
     }
     return answers;
   }
 
-  async #answers(group: SeriesGroup, options?: StoreOptions): Promise<CollectionAnswer[]> {
+  async #answers(
+    group: SeriesGroup,
+    { from, to }: { readonly from: number; readonly to: number },
+    options?: StoreOptions,
+  ): Promise<CollectionAnswer[]> {
     const parameters = groupParameters(group);
     const kept = await this.#engine().rows<{ batch: string; kept: string }>(
       `SELECT toString(batch_id) AS batch, count() AS kept FROM ${this.#bars}
@@ -144,18 +152,26 @@ export class ClickHouseCoverage implements CoverageReader {
       options,
     );
     const keptOf = new Map(kept.map((row) => [row.batch, Number(row.kept)]));
+    // Whoever polls has thousands of answers about other days.
     const rows = await this.#engine().rows<AnswerRow>(
       `SELECT symbol, interval, toString(batch_id) AS batch, outcome, month, output_size, error_reason,
          toUnixTimestamp64Milli(accepted_at) AS accepted, processed_count, stored,
          toUnixTimestamp64Milli(first_open_time) AS first, toUnixTimestamp64Milli(last_open_time) AS last
        FROM (
-         SELECT * FROM ${this.#batches}
-         WHERE ${inSymbols(group)} AND interval IN ({interval:String}, 'daily') AND source = {source:String}
-           AND adjustment = {adjustment:String}
-         ORDER BY recorded_at DESC LIMIT 1 BY batch_id
+         SELECT *, row_number() OVER (PARTITION BY symbol, interval, outcome, output_size ORDER BY accepted_at DESC) AS newer,
+           row_number() OVER (PARTITION BY symbol, interval ORDER BY accepted_at) AS older
+         FROM (
+           SELECT * FROM ${this.#batches}
+           WHERE ${inSymbols(group)} AND interval IN ({interval:String}, 'daily') AND source = {source:String}
+             AND adjustment = {adjustment:String}
+           ORDER BY recorded_at DESC LIMIT 1 BY batch_id
+         )
        )
+       WHERE outcome != 'stored' OR month != '' OR newer = 1 OR older = 1
+         OR (first_open_time <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')
+           AND last_open_time >= fromUnixTimestamp64Milli({from:Int64}, 'UTC'))
        ORDER BY accepted_at DESC, batch_id`,
-      parameters,
+      { ...parameters, from, to },
       options,
     );
     return rows.map((row) => ({

@@ -84,8 +84,16 @@ export interface CoverageReader {
     range: { readonly from: string; readonly to: string },
     options?: StoreOptions,
   ): Promise<DayCount[]>;
-  /** The newest record of each collection of the series and of the daily series beside them, newest first. */
-  answers(group: SeriesGroup, options?: StoreOptions): Promise<CollectionAnswer[]>;
+  /**
+   * The newest record of each collection of the series and of the daily series beside them, newest first. Stored answers
+   * without a month whose bars all lie outside of a range of open times, in milliseconds since the Unix epoch (UTC), may
+   * be left out, but for the newest answer to each request and the oldest one of each series.
+   */
+  answers(
+    group: SeriesGroup,
+    range: { readonly from: number; readonly to: number },
+    options?: StoreOptions,
+  ): Promise<CollectionAnswer[]>;
   /** What of the series is in quarantine, by label and oldest first. */
   rejectedLabels(group: SeriesGroup, options?: StoreOptions): Promise<RejectedLabel[]>;
   /** Bars within the range of a collection that are stored and were when it was accepted, its own included. */

@@ -97,7 +97,11 @@ export class CoverageLedger {
     const calendar = this.#calendar(exchange);
     const expected = expectations({ calendar, interval, from, to, now, extendedHours });
     const stored = await this.#stored(group, expected, options);
-    const answers = Map.groupBy(await this.#reader.answers(group, options), ({ symbol }) => symbol);
+    const [first, last] = [expected[0], expected.at(-1)];
+    if (first === undefined || last === undefined) return new Map();
+    // Days open at the midnight of some zone.
+    const range = { from: first.open - dayMs, to: last.close + dayMs };
+    const answers = Map.groupBy(await this.#reader.answers(group, range, options), ({ symbol }) => symbol);
     const labels = Map.groupBy(await this.#reader.rejectedLabels(group, options), ({ symbol }) => symbol);
     const cases: SymbolCase[] = [];
     for (const symbol of group.symbols) {
@@ -259,6 +263,7 @@ interface Incomplete {
 }
 
 const minuteMs = 60_000;
+const dayMs = 86_400_000;
 const nothing: StoredPart = { present: 0, extra: 0 };
 
 /** The stretches of a session's hours that some cover holds, each once. */
