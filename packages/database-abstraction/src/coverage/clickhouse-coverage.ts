@@ -144,18 +144,11 @@ export class ClickHouseCoverage implements CoverageReader {
     { from, to }: { readonly from: number; readonly to: number },
     options?: StoreOptions,
   ): Promise<CollectionAnswer[]> {
-    const parameters = groupParameters(group);
-    const kept = await this.#engine().rows<{ batch: string; kept: string }>(
-      `SELECT toString(batch_id) AS batch, count() AS kept FROM ${this.#bars}
-       WHERE ${inSymbols(group)} AND ${groupCondition} GROUP BY batch_id`,
-      parameters,
-      options,
-    );
-    const keptOf = new Map(kept.map((row) => [row.batch, Number(row.kept)]));
     // Whoever polls has thousands of answers about other days.
     const rows = await this.#engine().rows<AnswerRow>(
       `SELECT symbol, interval, toString(batch_id) AS batch, outcome, month, output_size, error_reason,
-         toUnixTimestamp64Milli(accepted_at) AS accepted, processed_count, stored,
+         toUnixTimestamp64Milli(accepted_at) AS accepted, processed_count,
+           interval != {interval:String} OR kept >= stored AS intact,
          toUnixTimestamp64Milli(first_open_time) AS first, toUnixTimestamp64Milli(last_open_time) AS last
        FROM (
          SELECT *, row_number() OVER (PARTITION BY symbol, interval, outcome, output_size ORDER BY accepted_at DESC) AS newer,
@@ -166,12 +159,16 @@ export class ClickHouseCoverage implements CoverageReader {
              AND adjustment = {adjustment:String}
            ORDER BY recorded_at DESC LIMIT 1 BY batch_id
          )
-       )
+       ) AS answers
+       LEFT JOIN (
+         SELECT batch_id AS kept_id, count() AS kept FROM ${this.#bars}
+         WHERE ${inSymbols(group)} AND ${groupCondition} GROUP BY batch_id
+       ) AS kept_bars ON answers.batch_id = kept_bars.kept_id
        WHERE outcome != 'stored' OR month != '' OR newer = 1 OR older = 1
          OR (first_open_time <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')
            AND last_open_time >= fromUnixTimestamp64Milli({from:Int64}, 'UTC'))
        ORDER BY accepted_at DESC, batch_id`,
-      { ...parameters, from, to },
+      { ...groupParameters(group), from, to },
       options,
     );
     return rows.map((row) => ({
@@ -186,7 +183,7 @@ export class ClickHouseCoverage implements CoverageReader {
       month: row.month === '' ? undefined : row.month,
       outputSize: row.output_size === '' ? undefined : row.output_size,
       errorReason: row.error_reason === '' ? undefined : row.error_reason,
-      intact: row.interval !== group.interval || (keptOf.get(row.batch) ?? 0) >= Number(row.stored),
+      intact: Number(row.intact) === 1,
     }));
   }
 
@@ -258,7 +255,7 @@ interface AnswerRow {
   readonly error_reason: string;
   readonly accepted: string;
   readonly processed_count: number;
-  readonly stored: number;
+  readonly intact: number | boolean;
   readonly first: string | null;
   readonly last: string | null;
 }
