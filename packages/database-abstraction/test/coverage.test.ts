@@ -13,7 +13,7 @@ import { migrations } from '../src/migrations/migrations.ts';
 import { runMigrations } from '../src/migrations/run-migrations.ts';
 
 // An engine is begun here, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 // The front is the embedded engine behind HTTP: what passes here passes on both ways to an engine.
 const database = 'coverage';

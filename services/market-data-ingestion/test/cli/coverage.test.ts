@@ -5,7 +5,7 @@ import { type Environment, lines, marketData, temporaryDirectory } from './comma
 import { startVendor } from './vendor.ts';
 
 // Databases are begun here, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 /** The trading days that the vendor has next. */
 let days: readonly string[] = [];
