@@ -9,10 +9,11 @@ import {
   ServiceError,
   type Token,
 } from '@quantumtrade/core-traits';
-import type { BatchSpool, MarketDataStore } from '@quantumtrade/shared-types';
+import type { BatchSpool, CoverageReader, MarketDataStore } from '@quantumtrade/shared-types';
 import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
 import { reportParts } from './clickhouse/report-parts.ts';
+import { ClickHouseCoverage } from './coverage/clickhouse-coverage.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { HttpEngine } from './engine/http-engine.ts';
 import type { SqlEngine } from './engine/sql-engine.ts';
@@ -28,6 +29,8 @@ export interface DatabaseManager {
   readonly clickhouse: MarketDataStore;
   /** Bars to files and back. Usable after {@link DatabaseManager.connect}. */
   readonly transfer: MarketDataTransfer;
+  /** What is stored of each session. Usable after {@link DatabaseManager.connect}. */
+  readonly coverage: CoverageReader;
   /** The cache: losing it loses no data. */
   readonly redis: Cache;
   /** Accepted batches that wait for the store. Usable after {@link DatabaseManager.connect}, or once opened itself. */
@@ -103,6 +106,7 @@ type OpenEngine = SqlEngine & { close(): Promise<void> };
 class DefaultDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
   readonly transfer: MarketDataTransfer;
+  readonly coverage: CoverageReader;
   readonly redis: Cache;
   readonly spool: BatchSpool;
   readonly healthChecks: readonly HealthCheck[];
@@ -137,6 +141,7 @@ class DefaultDatabaseManager implements DatabaseManager {
       database: this.#database,
       store: this.clickhouse,
     });
+    this.coverage = new ClickHouseCoverage({ engine: () => this.#connectedEngine(), database: this.#database });
     this.#cache = createCache({ ...options.redis, clock: options.clock, monitoring: options.monitoring });
     this.redis = this.#cache.cache;
     this.spool = new SqliteSpool({

@@ -140,7 +140,7 @@ export interface Cost {
   readonly secondsOfCalls: number;
 }
 
-/** What calls cost at the limits of now. */
+/** What so many calls take of a plan. */
 export function costOf(calls: number, plan: RatePlan | undefined, usage: QuotaUsage | undefined): Cost {
   const daily = usage?.windows.find(({ reason }) => reason === 'dailyQuota');
   const spent = usage?.hold?.reason === 'dailyQuota';
@@ -156,7 +156,7 @@ export function costOf(calls: number, plan: RatePlan | undefined, usage: QuotaUs
   };
 }
 
-/** A cost as one line for people. */
+/** The same as one line. */
 export function costText({ calls, callsLeftToday, days, secondsOfCalls }: Cost, finished: number): string {
   const complete = finished === 0 ? '' : `; ${finished} months are complete`;
   const today = callsLeftToday === null ? '' : `, ${callsLeftToday} calls are left today`;
