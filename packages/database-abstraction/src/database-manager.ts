@@ -8,9 +8,10 @@ import {
   ServiceError,
   type Token,
 } from '@quantumtrade/core-traits';
-import type { BatchSpool, MarketDataStore } from '@quantumtrade/shared-types';
+import type { BatchSpool, CorporateActionStore, MarketDataStore } from '@quantumtrade/shared-types';
 import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
+import { CorporateActionTables } from './clickhouse/corporate-action-tables.ts';
 import { reportParts } from './clickhouse/report-parts.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { HttpEngine } from './engine/http-engine.ts';
@@ -25,6 +26,8 @@ import { createMarketDataTransfer, type MarketDataTransfer } from './transfer/ma
 export interface DatabaseManager {
   /** Bars and quarantine. Usable after {@link DatabaseManager.connect}. */
   readonly clickhouse: MarketDataStore;
+  /** Dividends and splits. Usable after {@link DatabaseManager.connect}. */
+  readonly corporateActions: CorporateActionStore;
   /** Bars to files and back. Usable after {@link DatabaseManager.connect}. */
   readonly transfer: MarketDataTransfer;
   /** The cache: losing it loses no data. */
@@ -99,6 +102,7 @@ type OpenEngine = SqlEngine & { close(): Promise<void> };
 
 class DefaultDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
+  readonly corporateActions: CorporateActionStore;
   readonly transfer: MarketDataTransfer;
   readonly redis: Cache;
   readonly spool: BatchSpool;
@@ -129,6 +133,10 @@ class DefaultDatabaseManager implements DatabaseManager {
       });
     }
     this.clickhouse = new ClickHouseStore({ engine: () => this.#connectedEngine(), database: this.#database });
+    this.corporateActions = new CorporateActionTables({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+    });
     this.transfer = createMarketDataTransfer({
       engine: () => this.#connectedEngine(),
       database: this.#database,

@@ -1,3 +1,4 @@
+import type { CorporateActionKind } from '../actions/corporate-action.ts';
 import type { AssetClass } from '../bars/asset.ts';
 import type { Interval } from '../bars/interval.ts';
 
@@ -22,6 +23,8 @@ export interface AssetCapabilities {
   readonly ranges: boolean;
   /** Whether the bars carry a volume. */
   readonly volume: boolean;
+  /** Which corporate actions can be asked for; none when left out. */
+  readonly corporateActions?: readonly CorporateActionKind[] | undefined;
 }
 
 /** What a vendor can be asked for, as plain data. An asset class that is left out is not offered. */

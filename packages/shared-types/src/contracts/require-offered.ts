@@ -2,7 +2,7 @@ import { ServiceError } from '@quantumtrade/core-traits';
 import { assetClassOf } from '../bars/asset.ts';
 import { intradayMilliseconds } from '../bars/interval.ts';
 import type { CollectorCapabilities } from './collector-capabilities.ts';
-import type { BarRequest } from './market-data-collector.ts';
+import type { BarRequest, CorporateActionRequest } from './market-data-collector.ts';
 
 /**
  * Refuses what a vendor does not offer, before anything is spent.
@@ -30,6 +30,20 @@ export function requireOffered(capabilities: CollectorCapabilities, source: stri
   if ((from !== undefined || to !== undefined) && !offered.ranges) {
     throw notOffered(`${source} gives ${asset} bars by no range of instants: leave from and to out`);
   }
+}
+
+/**
+ * Refuses corporate actions that a vendor does not offer, before anything is spent.
+ *
+ * @throws ServiceError of kind `configuration`, reason `notOffered`.
+ */
+export function requireActionsOffered(
+  capabilities: CollectorCapabilities,
+  source: string,
+  { symbol, kind }: CorporateActionRequest,
+): void {
+  const offered = capabilities.assets[assetClassOf(symbol)]?.corporateActions ?? [];
+  if (!offered.includes(kind)) throw notOffered(`${source} has no ${kind}s of ${symbol}: use another source or symbol`);
 }
 
 function notOffered(message: string): ServiceError {
