@@ -20,11 +20,13 @@ import {
   type CollectionFallback,
   type CollectionPriority,
   type CollectionResult,
+  type CorporateActionsResult,
   type DataProcessor,
   type MarketDataCollector,
   type ProcessedBars,
   requireOffered,
 } from '@quantumtrade/shared-types';
+import { ActionCollection, type ActionOptions } from './collection/action-collection.ts';
 import { Attempts, type StepOutcome } from './collection/attempts.ts';
 import { type CollectionOptions, parseRequest } from './collection/collection-request.ts';
 import { CollectionTrace } from './collection/collection-trace.ts';
@@ -52,6 +54,15 @@ export interface MarketDataIngestionService extends HealthCheckable, Lifecycle {
    * `options.signal` when the caller gave up.
    */
   collectSymbolData(symbol: string, interval: string, options?: CollectionOptions): Promise<CollectionResult>;
+  /**
+   * Collects all dividends or splits that the vendor knows of a symbol now and stores what is new. An answer is stored
+   * whole or reported as an error; it is not spooled. Counts add up: collected = stored + unchanged + duplicates +
+   * quarantined.
+   *
+   * @param kind `dividend` or `split`.
+   * @throws ServiceError of any kind, with a reason; the reason of `options.signal` when the caller gave up.
+   */
+  collectCorporateActions(symbol: string, kind: string, options?: ActionOptions): Promise<CorporateActionsResult>;
 }
 
 /** Names the service in a container. */
@@ -80,6 +91,7 @@ export class IngestionService implements MarketDataIngestionService {
   readonly #attempts: Attempts;
   readonly #keeper: BatchKeeper;
   readonly #journal: CollectionJournal;
+  readonly #actions: ActionCollection;
   readonly #fallback: CollectionFallback;
   readonly #underWay: Set<Promise<unknown>> = new Set();
   /** The newest start or stop; each one waits for the one before. */
@@ -96,6 +108,7 @@ export class IngestionService implements MarketDataIngestionService {
     this.#attempts = new Attempts({ ...dependencies, serviceName: this.serviceName });
     this.#journal = new CollectionJournal({ ...dependencies, store: dependencies.databaseManager.clickhouse });
     this.#keeper = new BatchKeeper({ ...dependencies, attempts: this.#attempts, journal: this.#journal });
+    this.#actions = new ActionCollection({ ...dependencies, attempts: this.#attempts });
     this.#fallback = new GuardedFallback(dependencies);
   }
 
@@ -177,6 +190,23 @@ export class IngestionService implements MarketDataIngestionService {
       .then((record) => this.#journal.write(record))
       .finally(() => this.#underWay.delete(recorded));
     this.#underWay.add(recorded);
+    return await collection;
+  }
+
+  async collectCorporateActions(
+    symbol: string,
+    kind: string,
+    options: ActionOptions = {},
+  ): Promise<CorporateActionsResult> {
+    const request = this.#actions.parse(symbol, kind);
+    if (!this.#running) throw notRunning();
+    const collection = this.#actions.run(request, options);
+    // Stopping waits for it.
+    const ended: Promise<unknown> = collection.then(
+      () => this.#underWay.delete(ended),
+      () => this.#underWay.delete(ended),
+    );
+    this.#underWay.add(ended);
     return await collection;
   }
 

@@ -18,7 +18,10 @@ describe('corporateActionStoreSuite', () => {
       'decimals of 20 digits',
       (store) => ({
         getCorporateActions: async (query) =>
-          (await store.getCorporateActions(query)).map((action) => ({ ...action, value: String(Number(action.value)) })),
+          (await store.getCorporateActions(query)).map((action) => ({
+            ...action,
+            value: String(Number(action.value)),
+          })),
       }),
     ],
     [
@@ -35,14 +38,16 @@ describe('corporateActionStoreSuite', () => {
       'never withdraws',
       'names no longer',
       (store) => ({
-        insertCorporateActions: (batch, identity) => store.insertCorporateActions({ ...batch, complete: false }, identity),
+        insertCorporateActions: (batch, identity) =>
+          store.insertCorporateActions({ ...batch, complete: false }, identity),
       }),
     ],
     [
       'withdraws for every answer',
       'not complete',
       (store) => ({
-        insertCorporateActions: (batch, identity) => store.insertCorporateActions({ ...batch, complete: true }, identity),
+        insertCorporateActions: (batch, identity) =>
+          store.insertCorporateActions({ ...batch, complete: true }, identity),
       }),
     ],
     [
@@ -59,15 +64,12 @@ describe('corporateActionStoreSuite', () => {
       'mixes sources',
       'apart',
       (store) => ({
-        insertCorporateActions: (batch, identity) => store.insertCorporateActions({ ...batch, source: 'suite' }, identity),
+        insertCorporateActions: (batch, identity) =>
+          store.insertCorporateActions({ ...batch, source: 'suite' }, identity),
         getCorporateActions: (query) => store.getCorporateActions({ ...query, source: 'suite' }),
       }),
     ],
-    [
-      'loses rejected rows',
-      'word for word',
-      () => ({ insertRejectedActions: async () => {} }),
-    ],
+    ['loses rejected rows', 'word for word', () => ({ insertRejectedActions: async () => {} })],
     [
       'ignores the signal',
       'signal',
@@ -86,7 +88,10 @@ describe('corporateActionStoreSuite', () => {
       ),
     );
     const failed = outcomes.filter(({ failure }) => failure !== undefined).map(({ name }) => name);
-    expect(failed.some((name) => name.includes(law)), failed.join('; ')).toBe(true);
+    expect(
+      failed.some((name) => name.includes(law)),
+      failed.join('; '),
+    ).toBe(true);
   });
 });
 

@@ -151,7 +151,11 @@ export function corporateActionStoreSuite(
       'withdraws what the vendor names no longer, and takes it back when it is named again',
       withSubject(factory, async (store) => {
         const symbol = freshSymbol();
-        const [old, moved, next] = [dividend('2024-01-02', '1'), dividend('2024-04-02', '1'), dividend('2024-04-03', '1')];
+        const [old, moved, next] = [
+          dividend('2024-01-02', '1'),
+          dividend('2024-04-02', '1'),
+          dividend('2024-04-03', '1'),
+        ];
         const first = nextIdentity();
         await store.insertCorporateActions(dividends(symbol, [old, moved]), first);
         const outcome = await store.insertCorporateActions(dividends(symbol, [old, next]), nextIdentity());
@@ -175,7 +179,11 @@ export function corporateActionStoreSuite(
       'withdraws nothing for an answer that is not complete, that is empty, or that begins later',
       withSubject(factory, async (store) => {
         const symbol = freshSymbol();
-        const [old, middle, young] = [dividend('2023-01-02', '1'), dividend('2024-01-02', '1'), dividend('2024-04-02', '1')];
+        const [old, middle, young] = [
+          dividend('2023-01-02', '1'),
+          dividend('2024-01-02', '1'),
+          dividend('2024-04-02', '1'),
+        ];
         await store.insertCorporateActions(dividends(symbol, [old, middle, young]), nextIdentity());
         for (const batch of [
           dividends(symbol, [old, young], false),
@@ -247,7 +255,10 @@ export function corporateActionStoreSuite(
       'keeps a rejected row word for word, once',
       withSubject(factory, async (store) => {
         const list = { symbol: freshSymbol(), source, kind: 'dividend' } as const;
-        const row = { values: { exDate: `'; DROP \\ "x"`, value: '\u0000 1e99 🚀\n' }, brokenRules: ['malformed_date'] };
+        const row = {
+          values: { exDate: `'; DROP \\ "x"`, value: '\u0000 1e99 🚀\n' },
+          brokenRules: ['malformed_date'],
+        };
         const identity = nextIdentity();
         await store.insertRejectedActions(list, [row, row], identity);
         await store.insertRejectedActions(list, [row], nextIdentity());

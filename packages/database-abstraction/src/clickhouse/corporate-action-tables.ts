@@ -288,5 +288,8 @@ function listKey({ symbol, source, kind }: CorporateActionList): string {
 
 function fingerprintOf({ values, brokenRules }: RejectedCorporateAction): string {
   const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify([sorted, brokenRules])).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify([sorted, brokenRules]))
+    .digest('hex')
+    .slice(0, 32);
 }

@@ -36,14 +36,16 @@ export function corporateActionChanges(
     }
   }
   const unchanged = actions.length - versions.length;
-  const oldest = actions.reduce((day, { exDate }) => (exDate < day ? exDate : day), '9999');
+  const oldest = actions.map(({ exDate }) => exDate).sort()[0] ?? '9999';
   for (const [key, stored] of before) {
     if (!complete || stored.withdrawn || given.has(key) || stored.exDate <= oldest) continue;
     const { kind, exDate, value, declarationDate, recordDate, paymentDate, place } = stored;
     const action = { kind, exDate, value, declarationDate, recordDate, paymentDate };
     versions.push({ action, place, withdrawn: true });
   }
-  versions.sort((a, b) => (a.action.exDate === b.action.exDate ? a.place - b.place : order(a.action.exDate, b.action.exDate)));
+  versions.sort((a, b) =>
+    a.action.exDate === b.action.exDate ? a.place - b.place : order(a.action.exDate, b.action.exDate),
+  );
   return { versions, unchanged };
 }
 

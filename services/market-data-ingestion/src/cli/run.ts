@@ -3,11 +3,13 @@ import { barFileFormats } from '@quantumtrade/database-abstraction';
 import { intervals } from '@quantumtrade/shared-types';
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../version.ts';
+import { type ActionsOptions, actions } from './actions.ts';
 import { collectMonths, type MonthsOptions, plan } from './backfill.ts';
 import { type BackupCommandOptions, backup } from './backup.ts';
 import { type BatchesOptions, batches } from './batches.ts';
 import { type CalendarCommandOptions, calendar } from './calendar.ts';
 import { type CollectOptions, collect } from './collect.ts';
+import { type CollectActionsOptions, collectActions } from './collect-actions.ts';
 import { type Application, composeApplication } from './composition.ts';
 import { type ConfigSources, showConfig, validateConfig } from './config.ts';
 import { type EntitlementsOptions, entitlements } from './entitlements.ts';
@@ -176,6 +178,37 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
         },
         options.source,
       ),
+    );
+  program
+    .command('collect-actions')
+    .description('collect dividends and splits now and store them')
+    .argument('<symbol...>', 'symbols such as AAPL or TSCO.LON')
+    .option('--kind <kind>', 'dividend or split; both without it')
+    .addOption(source())
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.collectActions)
+    .action((symbols: string[], options: CollectActionsOptions) =>
+      execute(
+        'collect-actions',
+        (application) => collectActions(application, streams, symbols, options, signal),
+        options.source,
+      ),
+    );
+  program
+    .command('actions')
+    .description('read stored dividends and splits, oldest first')
+    .argument('<symbol>', 'one symbol')
+    .option('--kind <kind>', 'dividend or split; both without it')
+    .option('--source <source>', 'another source than the active one')
+    .option('--from <YYYY-MM-DD>', 'first ex-date')
+    .option('--to <YYYY-MM-DD>', 'last ex-date')
+    .option('--as-of <ISO>', 'as it was stored at that instant; UTC without an offset')
+    .option('--all-versions', 'every stored version, withdrawals too')
+    .option('--rejected', 'rows that were refused, with the rules they broke')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.actions)
+    .action((symbol: string, options: ActionsOptions) =>
+      execute('actions', (application) => actions(application, streams, symbol, options)),
     );
   program
     .command('plan')

@@ -1,5 +1,12 @@
 import { type Redacted, ServiceError } from '@quantumtrade/core-traits';
-import { assetClassOf, type BarRequest, intradayMilliseconds, isInterval } from '@quantumtrade/shared-types';
+import {
+  assetClassOf,
+  type BarRequest,
+  type CorporateActionRequest,
+  intradayMilliseconds,
+  isInterval,
+} from '@quantumtrade/shared-types';
+import { actionWords } from './action-words.ts';
 import type { AlphaVantageSettings } from './settings.ts';
 import { vendorSeriesOf } from './vendor-series.ts';
 
@@ -37,6 +44,14 @@ export function queryOf(
   }
   query.set('datatype', settings.dataType);
   return query;
+}
+
+/** The parameters that ask Alpha Vantage for the dividends or splits of a symbol, without the key. */
+export function actionsQueryOf(
+  { symbol, kind }: CorporateActionRequest,
+  { dataType }: Pick<AlphaVantageSettings, 'dataType'>,
+): URLSearchParams {
+  return new URLSearchParams({ function: actionWords[kind].function, symbol, datatype: dataType });
 }
 
 /**
