@@ -58,8 +58,8 @@ Examples:
   market-data plan AAPL MSFT --interval 5min --from 2024-01 --to 2024-12
   market-data plan AAPL --interval 1min --from 2024-06 --json
 
-Asks no vendor and spends nothing. One call gives one month of one symbol; Alpaca needs one more
-for every further 10,000 bars, which is not counted here.
+Asks no vendor and spends nothing. One call gives one month of one symbol, from Alpaca up to 10,000
+bars of it: its calls are counted as if there were a trade in every bar, so they may be fewer.
 `,
   quota: `
 Examples:

@@ -16,16 +16,13 @@ export async function quota(application: Application, streams: Streams, options:
     const now = application.clock.now();
     const usage = await account.vendor?.quota.usage();
     if (options.json === true) await write(streams.out, `${JSON.stringify(quotaRow(usage, now))}\n`);
-    else if (usage === undefined) await note(streams.error, noLimits);
+    else if (usage === undefined) await note(streams.error, account.withoutAccount);
     else await write(streams.out, quotaTable(usage, now));
     return exitStatus.succeeded;
   } finally {
     await account.close();
   }
 }
-
-/** What is said where there is no key. */
-export const noLimits = `no API key is set: the vendor's sandbox has no limits`;
 
 function quotaRow(usage: QuotaUsage | undefined, now: number): Record<string, unknown> {
   const instant = (milliseconds: number | undefined): string | null =>
