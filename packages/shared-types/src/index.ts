@@ -58,6 +58,7 @@ export type {
   CollectionPriority,
   CollectorOptions,
   CorporateActionRequest,
+  DataEntitlement,
   MarketDataCollector,
 } from './contracts/market-data-collector.ts';
 export type {

@@ -43,6 +43,8 @@ const whatever: AssetCapabilities = {
   months: true,
   ranges: true,
   volume: true,
+  extendedHours: true,
+  entitlements: ['realtime', 'delayed'],
   corporateActions: corporateActionKinds,
 };
 const everything: CollectorCapabilities = { assets: { stock: whatever, fx: whatever, crypto: whatever } };

@@ -1,6 +1,7 @@
 import type { CorporateActionKind } from '../actions/corporate-action.ts';
 import type { AssetClass } from '../bars/asset.ts';
 import type { Interval } from '../bars/interval.ts';
+import type { DataEntitlement } from './market-data-collector.ts';
 
 /**
  * How a vendor gives adjusted bars: every price rewritten for splits and dividends (`prices`), as-traded prices with an
@@ -21,6 +22,10 @@ export interface AssetCapabilities {
   readonly months: boolean;
   /** Whether bars can be asked for by instants, `from` and `to`. */
   readonly ranges: boolean;
+  /** Whether a request can choose if it wants intraday bars outside of the regular session; not when left out. */
+  readonly extendedHours?: boolean | undefined;
+  /** Which promises of freshness a request can ask for; none when left out. */
+  readonly entitlements?: readonly DataEntitlement[] | undefined;
   /** Whether the bars carry a volume. */
   readonly volume: boolean;
   /** Which corporate actions can be asked for; none when left out. */

@@ -4,6 +4,9 @@ import type { Interval } from '../bars/interval.ts';
 import type { RawBars } from '../bars/raw-bars.ts';
 import type { CollectorCapabilities } from './collector-capabilities.ts';
 
+/** How fresh bars are promised to be by a plan: as they happen, or some minutes later. */
+export type DataEntitlement = 'realtime' | 'delayed';
+
 /** Which bars to ask a vendor for. */
 export interface BarRequest {
   readonly symbol: string;
@@ -13,6 +16,10 @@ export interface BarRequest {
   readonly outputSize?: 'compact' | 'full' | undefined;
   /** Intraday only: one month, `2024-01`, instead of the newest bars. */
   readonly month?: string | undefined;
+  /** Intraday only: whether bars before and after the regular session are asked for. The collector's default otherwise. */
+  readonly extendedHours?: boolean | undefined;
+  /** How fresh the bars shall be. The collector's default otherwise. */
+  readonly entitlement?: DataEntitlement | undefined;
   /** Earliest opening of a bar, in milliseconds since the Unix epoch (UTC); for vendors that offer ranges. */
   readonly from?: number | undefined;
   /** Bars that open at this instant or later are left out; milliseconds as above. */

@@ -10,7 +10,7 @@ import type { BarRequest, CorporateActionRequest } from './market-data-collector
  * @throws ServiceError of kind `configuration`, reason `notOffered`, which says what to leave out.
  */
 export function requireOffered(capabilities: CollectorCapabilities, source: string, request: BarRequest): void {
-  const { symbol, interval, adjusted, month, from, to } = request;
+  const { symbol, interval, adjusted, month, extendedHours, entitlement, from, to } = request;
   const asset = assetClassOf(symbol);
   const offered = capabilities.assets[asset];
   if (offered === undefined) {
@@ -26,6 +26,12 @@ export function requireOffered(capabilities: CollectorCapabilities, source: stri
   }
   if (month !== undefined && !offered.months) {
     throw notOffered(`${source} gives ${asset} bars by no month: leave the month out`);
+  }
+  if (extendedHours !== undefined && offered.extendedHours !== true) {
+    throw notOffered(`${source} gives no choice of extended hours for ${symbol}: leave extended hours out`);
+  }
+  if (entitlement !== undefined && !offered.entitlements?.includes(entitlement)) {
+    throw notOffered(`${source} has no ${entitlement} entitlement for ${symbol}: leave the entitlement out`);
   }
   if ((from !== undefined || to !== undefined) && !offered.ranges) {
     throw notOffered(`${source} gives ${asset} bars by no range of instants: leave from and to out`);

@@ -1,5 +1,5 @@
 import { ServiceError } from '@quantumtrade/core-traits';
-import { intradayMilliseconds, requireOffered } from '@quantumtrade/shared-types';
+import { type DataEntitlement, intradayMilliseconds, requireOffered } from '@quantumtrade/shared-types';
 import { type BackfillRequest, planBackfill, runBackfill } from '../collection/backfill.ts';
 import { callsOfMonth } from '../collection/calls-of-month.ts';
 import { parseInterval, parseRequest } from '../collection/collection-request.ts';
@@ -9,7 +9,7 @@ import type { QuotaUsage } from '../quota/quota.ts';
 import type { RatePlan } from '../quota/rate-plan.ts';
 import { activeSource, capabilitiesOf } from '../vendors/registry.ts';
 import { openAccount } from './account.ts';
-import { noteSandbox, outcomeRow, outcomeTable } from './collect.ts';
+import { noteSandbox, outcomeRow, outcomeTable, requestChoices } from './collect.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';
@@ -20,6 +20,8 @@ export interface MonthsOptions {
   readonly adjusted?: boolean;
   readonly from: string;
   readonly to?: string | undefined;
+  readonly extendedHours?: 'true' | 'false';
+  readonly entitlement?: DataEntitlement;
   readonly source?: string;
   readonly json?: boolean;
 }
@@ -113,8 +115,9 @@ export async function collectMonths(
 function requestOf(application: Application, symbols: readonly string[], options: MonthsOptions): BackfillRequest {
   const { configuration, clock, choice } = application;
   const { interval, adjusted = false, from, to } = options;
+  const choices = requestChoices(options);
   const months = parseMonths(from, to, clock.now());
-  const requests = symbols.map((symbol) => parseRequest(symbol, interval, { adjusted }));
+  const requests = symbols.map((symbol) => parseRequest(symbol, interval, { adjusted, ...choices }));
   const source = activeSource(configuration, choice);
   const capabilities = capabilitiesOf(configuration, choice);
   if (requests.some((request) => intradayMilliseconds(request.interval) === undefined)) {
@@ -132,6 +135,7 @@ function requestOf(application: Application, symbols: readonly string[], options
     symbols: requests.map(({ symbol }) => symbol),
     interval,
     adjusted,
+    choices,
     months,
     source,
     database: configuration.getConfigSection(storageSection).database,

@@ -1,6 +1,7 @@
 import type { ServiceError } from '@quantumtrade/core-traits';
+import type { DataEntitlement } from '@quantumtrade/shared-types';
 import { type CollectionJob, collectAll, type JobOutcome } from '../collection/collect-all.ts';
-import { parseRequest } from '../collection/collection-request.ts';
+import { type CollectionOptions, parseRequest } from '../collection/collection-request.ts';
 import { collectionSection } from '../configuration/sections.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
@@ -12,6 +13,8 @@ export interface CollectOptions {
   readonly adjusted?: boolean;
   readonly outputsize?: 'compact' | 'full';
   readonly month?: string;
+  readonly extendedHours?: 'true' | 'false';
+  readonly entitlement?: DataEntitlement;
   readonly source?: string;
   readonly json?: boolean;
 }
@@ -25,8 +28,9 @@ export async function collect(
   signal: AbortSignal,
 ): Promise<ExitStatus> {
   const { interval, adjusted = false, outputsize, month, json = false } = options;
+  const choices = requestChoices(options);
   const requested = symbols.map((symbol) =>
-    parseRequest(symbol, interval, { adjusted, outputSize: outputsize, month }),
+    parseRequest(symbol, interval, { adjusted, outputSize: outputsize, month, ...choices }),
   );
   // Asking twice for the same series would only spend quota.
   const jobs: CollectionJob[] = [...new Set(requested.map(({ symbol }) => symbol))].map((symbol) => ({
@@ -35,6 +39,7 @@ export async function collect(
     adjusted,
     outputSize: outputsize,
     month,
+    ...choices,
   }));
   const service = application.service();
   const section = application.configuration.getConfigSection(collectionSection);
@@ -63,6 +68,17 @@ export async function collect(
     return exitStatus.interrupted;
   }
   return rows.some((row) => row.error !== null) ? exitStatus.failed : exitStatus.succeeded;
+}
+
+/** What the options choose in place of the settings. */
+export function requestChoices({
+  extendedHours,
+  entitlement,
+}: Pick<CollectOptions, 'extendedHours' | 'entitlement'>): Pick<CollectionOptions, 'extendedHours' | 'entitlement'> {
+  return {
+    ...(extendedHours !== undefined && { extendedHours: extendedHours === 'true' }),
+    ...(entitlement !== undefined && { entitlement }),
+  };
 }
 
 /** Says where the bars are made up. */

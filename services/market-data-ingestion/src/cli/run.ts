@@ -160,6 +160,13 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
     .option('--month <YYYY-MM>', 'intraday: that month instead of the newest bars')
     .addOption(
       new Option(
+        '--extended-hours <choice>',
+        'intraday: with the hours before and after the session, or without',
+      ).choices(['true', 'false']),
+    )
+    .addOption(new Option('--entitlement <plan>', 'how fresh the bars shall be').choices(['realtime', 'delayed']))
+    .addOption(
+      new Option(
         '--from <YYYY-MM>',
         'intraday: month by month from this one on; what is complete is left out',
       ).conflicts(['month', 'outputsize']),

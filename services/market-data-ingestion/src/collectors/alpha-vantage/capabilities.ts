@@ -21,6 +21,8 @@ export const alphaVantageCapabilities: CollectorCapabilities = {
       months: true,
       ranges: false,
       volume: true,
+      extendedHours: true,
+      entitlements: ['realtime', 'delayed'],
       corporateActions: corporateActionKinds,
     },
     fx: { ...pairs, volume: false },

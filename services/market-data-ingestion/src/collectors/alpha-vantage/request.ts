@@ -39,8 +39,10 @@ export function queryOf(
   }
   if (month !== undefined) query.set('month', month);
   if (assetClassOf(symbol) === 'stock') {
-    if (intraday && settings.extendedHours === false) query.set('extended_hours', 'false');
-    if (settings.entitlement !== undefined) query.set('entitlement', settings.entitlement);
+    const extendedHours = request.extendedHours ?? (settings.extendedHours === false ? false : undefined);
+    if (intraday && extendedHours !== undefined) query.set('extended_hours', String(extendedHours));
+    const entitlement = request.entitlement ?? settings.entitlement;
+    if (entitlement !== undefined) query.set('entitlement', entitlement);
   }
   query.set('datatype', settings.dataType);
   return query;
