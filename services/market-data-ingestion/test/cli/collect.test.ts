@@ -47,12 +47,12 @@ async function collect(...words: string[]): Promise<{ status: number | null; row
 
 describe('market-data collect --extended-hours --entitlement', () => {
   it('choose per request, where the vendor lets one choose', async () => {
-    const words = ['HOURS', '--interval', '60min', '--month', '2024-01'];
+    const words = ['HOURS', '--interval', '30min', '--month', '2024-01'];
     const whole = await collect(...words);
     const regular = await collect(...words, '--extended-hours', 'false', '--entitlement', 'delayed');
     expect(regular.status).toBe(0);
-    expect([whole.rows[0]?.collected, regular.rows[0]?.collected]).toEqual([22 * 16, 22 * 7]);
-    expect(regular.rows).toMatchObject([{ stored: 0, unchanged: 22 * 7 }]);
+    expect([whole.rows[0]?.collected, regular.rows[0]?.collected]).toEqual([22 * 32, 22 * 13]);
+    expect(regular.rows).toMatchObject([{ stored: 0, unchanged: 22 * 13 }]);
     for (const option of [
       ['--extended-hours', 'false'],
       ['--entitlement', 'realtime'],

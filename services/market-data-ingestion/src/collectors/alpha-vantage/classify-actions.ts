@@ -6,7 +6,7 @@ import type { VendorAnswer } from '../shared/http.ts';
 import { scrub } from '../shared/scrub.ts';
 import { actionWords } from './action-words.ts';
 import { readActionsCsv, readActionsJson } from './actions-body.ts';
-import { excerpt, fail, failByWords, type RefusalContext, refuseStatus, say, wordsOf } from './refuse.ts';
+import { excerpt, fail, failByWords, type RefusalContext, refuseStatus, say, textOf, wordsOf } from './refuse.ts';
 import type { AlphaVantageSettings } from './settings.ts';
 import { isArtificial, meaningOf } from './wording.ts';
 
@@ -60,6 +60,9 @@ function fromJson(answer: VendorAnswer, context: ActionsContext): RawCorporateAc
   if (isEmpty) {
     return fail('noData', `has no ${kind}s for ${symbol}; check the symbol, or try again later`, answer, context);
   }
+  const said = textOf(answer);
+  const nested = meaningOf(said);
+  if (nested !== undefined) return failByWords(nested, said, answer, context);
   return fail('unknown', `sent an answer without ${kind}s: ${excerpt(answer, context)}`, answer, context);
 }
 

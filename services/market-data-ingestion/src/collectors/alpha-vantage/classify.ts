@@ -2,7 +2,7 @@ import { type BarRequest, intradayMilliseconds, type RawBars } from '@quantumtra
 import { BodyError } from '../shared/body-error.ts';
 import { formOf } from '../shared/body-form.ts';
 import type { VendorAnswer } from '../shared/http.ts';
-import { excerpt, fail, failByWords, type RefusalContext, refuseStatus, say, wordsOf } from './refuse.ts';
+import { excerpt, fail, failByWords, type RefusalContext, refuseStatus, say, textOf, wordsOf } from './refuse.ts';
 import { readCsvAnswer } from './series-csv.ts';
 import { type JsonAnswer, readJsonAnswer } from './series-json.ts';
 import type { AlphaVantageSettings } from './settings.ts';
@@ -61,7 +61,7 @@ function fromJson(answer: VendorAnswer, context: ClassifyContext): RawBars {
   const { key: expected, timeZone } = vendorSeriesOf(context.request);
   const parsed = readJsonAnswer(answer.body, expected);
   const { series, otherSeries, metaData } = parsed;
-  const artificial = [...parsed.texts.values()].find(isArtificial);
+  const artificial = [...parsed.texts.values(), ...metaData.values()].find(isArtificial);
   if (artificial !== undefined) return failByWords('artificialSample', artificial, answer, context);
   if (answer.status === 200 && series !== undefined && series.length > 0) {
     checkMetaData(metaData, answer, context);
@@ -83,6 +83,9 @@ function fromJson(answer: VendorAnswer, context: ClassifyContext): RawBars {
     return fail('malformed', `answered with "${say(otherSeries, context)}" instead of "${expected}"`, answer, context);
   }
   if (parsed.isEmpty || series !== undefined) return fail('noData', noRows(context), answer, context);
+  const said = textOf(answer);
+  const nested = meaningOf(said);
+  if (nested !== undefined) return failByWords(nested, said, answer, context);
   return fail('unknown', `sent an answer without "${expected}": ${excerpt(answer, context)}`, answer, context);
 }
 

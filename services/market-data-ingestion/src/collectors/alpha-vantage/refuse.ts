@@ -25,6 +25,19 @@ export function wordsOf(texts: ReadonlyMap<string, string>): string {
   return chosen.map(([, text]) => text).join(' ');
 }
 
+/** A body of words is short; what is longer and no series is data of some other sort, whatever words are in it. */
+const shortBody = 2000;
+
+/** All the text of a short answer, for words in a place where the vendor does not use to speak. */
+export function textOf({ body }: VendorAnswer): string {
+  return body.length > shortBody
+    ? ''
+    : new TextDecoder()
+        .decode(body)
+        .replace(/["'{}[\]:,\s]+/g, ' ')
+        .trim();
+}
+
 /** Refuses every status but 200; gives nothing for 200, so that the caller goes on. */
 export function refuseStatus(answer: VendorAnswer, context: RefusalContext): undefined {
   const { status } = answer;

@@ -24,6 +24,7 @@ export function readCsvAnswer(body: Uint8Array): CsvAnswer | undefined {
   const scanner = new LineScanner(body);
   if (!scanner.line()) return undefined;
   const names = scanner.fields.map((_, i) => scanner.field(i));
+  if (names.some((name) => name.includes('\r'))) throw new BodyError('its lines end in carriage returns alone', false);
   const columns = columnsOf(names);
   if (columns === undefined) return undefined;
   const present = columns.filter((column) => column >= 0);
