@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isServiceError, Redacted } from '@quantumtrade/core-traits';
 import type { CorporateActionKind, RawCorporateActions } from '@quantumtrade/shared-types';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeActions } from '../../processors/corporate-actions.ts';
 import { classifyActions } from './classify-actions.ts';
@@ -91,6 +92,59 @@ describe('an answer of Alpha Vantage about dividends or splits', () => {
 
   it('that is cut anywhere is a failure, never fewer rows', () => {
     for (let length = 0; length < list.length; length++) expect(reasonOf(list.slice(0, length))).toBe('malformed');
+  });
+
+  it('is data or a classified failure whatever its bytes are', () => {
+    const pieces = fc.constantFrom(
+      ...[
+        '{',
+        '}',
+        '[',
+        ']',
+        '"',
+        ':',
+        ',',
+        '\\',
+        '\n',
+        '\r',
+        'data',
+        'symbol',
+        'IBM',
+        '__proto__',
+        'constructor',
+        '1e999',
+      ],
+      ...[
+        list,
+        row,
+        'ex_dividend_date',
+        'amount',
+        'None',
+        '\ufeff',
+        '\u0000',
+        '<html>',
+        'effective_date,split_factor\n',
+      ],
+    );
+    const texts = fc.array(pieces, { maxLength: 12 }).map((parts) => new TextEncoder().encode(parts.join('')));
+    const bodies = fc.oneof(
+      texts,
+      fc.uint8Array({ maxLength: 300 }),
+      fc.json().map((text) => Buffer.from(text)),
+    );
+    fc.assert(
+      fc.property(
+        bodies,
+        fc.constantFrom('dividend', 'split'),
+        fc.constantFrom(200, 429, 503),
+        (body, kind, status) => {
+          const reason = reasonOf(body, kind, status);
+          expect(reason).toBeDefined();
+          if (status !== 200) expect(reason).not.toBe('data');
+        },
+      ),
+      { numRuns: 3000 },
+    );
   });
 
   it('keeps the key out of its rows', () => {
