@@ -3,6 +3,9 @@ import { accountOf, activeSource, tellsAccount } from '../vendors/registry.ts';
 import { memoryOf, type VendorAccount } from '../vendors/vendor-account.ts';
 import type { Application } from './composition.ts';
 
+/** What is said where there is no key. */
+export const noLimits = `no API key is set: the vendor's sandbox has no limits`;
+
 /** What the commands about limits and history work with. Nothing of it asks the vendor. */
 export interface CommandAccount {
   readonly memory: CollectorMemory;
@@ -29,7 +32,7 @@ export function openAccount({
     ...choice,
   });
   const withoutAccount = tellsAccount(configuration, choice)
-    ? `no API key is set: the vendor's sandbox has no limits`
+    ? noLimits
     : `${activeSource(configuration, choice)} tells nothing of its limits: its factory in the registry has no account()`;
   if (vendor !== undefined) return { memory: vendor.memory, vendor, withoutAccount, close: () => vendor.quota.close() };
   const memory = new CollectorMemory(memoryOf(configuration, monitoring));

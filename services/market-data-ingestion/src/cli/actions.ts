@@ -1,4 +1,9 @@
-import { parseSymbol, type StoredCorporateAction, type StoredRejectedAction } from '@quantumtrade/shared-types';
+import {
+  type CorporateActionQuery,
+  parseSymbol,
+  type StoredCorporateAction,
+  type StoredRejectedAction,
+} from '@quantumtrade/shared-types';
 import { parseActionKind } from '../collection/action-collection.ts';
 import { activeSource } from '../vendors/registry.ts';
 import type { Application } from './composition.ts';
@@ -19,11 +24,12 @@ export interface ActionsOptions {
 
 /** `actions <symbol>`: stored dividends and splits, oldest day first, as they are or as of an instant. */
 export async function actions(
-  { databaseManager, configuration }: Application,
+  application: Application,
   streams: Streams,
   text: string,
   options: ActionsOptions,
 ): Promise<ExitStatus> {
+  const { configuration } = application;
   const symbol = parseSymbol(text);
   const query = {
     symbol,
@@ -33,15 +39,10 @@ export async function actions(
     to: parseDate('--to', options.to),
     asOf: parseInstant('--as-of', options.asOf),
   };
-  await databaseManager.runMigrations();
-  const { corporateActions: store } = databaseManager;
-  if (options.rejected === true)
-    return await printRejected(await store.getRejectedActions({ symbol }), streams, options);
-  const found =
-    options.allVersions === true
-      ? await store.getCorporateActionVersions(query)
-      : await store.getCorporateActions(query);
-  if (options.json === true) await writeJsonArray(streams.out, found.map(actionRow));
+  if (application.daemon === undefined) await application.databaseManager.runMigrations();
+  if (options.rejected === true) return await printRejected(await rejectedOf(application, symbol), streams, options);
+  const found = await actionsOf(application, query, options);
+  if (options.json === true) await writeJsonArray(streams.out, found);
   else if (found.length === 0) {
     const then = query.asOf === undefined ? '' : ` as of ${isoInstant(query.asOf)}`;
     const next = `collect them with: market-data collect-actions ${symbol}`;
@@ -50,15 +51,57 @@ export async function actions(
   return exitStatus.succeeded;
 }
 
-function parseDate(option: string, text: string | undefined): string | undefined {
+async function actionsOf(
+  { daemon, databaseManager: { corporateActions } }: Application,
+  query: CorporateActionQuery,
+  { source, allVersions = false }: ActionsOptions,
+): Promise<ActionRow[]> {
+  if (daemon !== undefined) {
+    const { symbol, kind, from, to, asOf } = query;
+    return await daemon.list<ActionRow>(
+      `/api/v1/actions/${encodeURIComponent(symbol)}`,
+      // Which source is active is for the daemon to say: it may have a key that this process has not.
+      { kind, from, to, source, allVersions, asOf: asOf === undefined ? undefined : isoInstant(asOf) },
+      { page: 10_000 },
+    );
+  }
+  const found = allVersions
+    ? await corporateActions.getCorporateActionVersions(query)
+    : await corporateActions.getCorporateActions(query);
+  return found.map(actionRow);
+}
+
+async function rejectedOf({ daemon, databaseManager }: Application, symbol: string): Promise<RejectedRow[]> {
+  if (daemon !== undefined) return await daemon.list('/api/v1/rejected-actions', { symbol }, { page: 10_000 });
+  return (await databaseManager.corporateActions.getRejectedActions({ symbol })).map(rejectedActionRow);
+}
+
+/** A date of an ex-date's form. @throws ServiceError, reason `invalidOption`. */
+export function parseDate(option: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const instant = /^(19|2[0-2])\d\d-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   if (!Number.isNaN(instant) && new Date(instant).toISOString().startsWith(text)) return text;
   throw refused(`${option} takes a date such as 2024-01-02`);
 }
 
-/** An action as `actions --json` prints it: exact decimals as text, what is absent is `null`. */
-function actionRow(action: StoredCorporateAction): Record<string, unknown> {
+/** An action as `actions --json` prints it: exact decimals as text, what is absent is `null`, instants in UTC. */
+interface ActionRow {
+  readonly symbol: string;
+  readonly source: string;
+  readonly kind: string;
+  readonly exDate: string;
+  readonly place: number;
+  readonly value: string;
+  readonly declarationDate: string | null;
+  readonly recordDate: string | null;
+  readonly paymentDate: string | null;
+  readonly withdrawn: boolean;
+  readonly ingestedAt: string;
+  readonly batchId: string;
+}
+
+/** The stable row of an action. */
+export function actionRow(action: StoredCorporateAction): ActionRow {
   return {
     symbol: action.symbol,
     source: action.source,
@@ -75,7 +118,7 @@ function actionRow(action: StoredCorporateAction): Record<string, unknown> {
   };
 }
 
-function actionTable(found: readonly StoredCorporateAction[], withVersions: boolean): string {
+function actionTable(found: readonly ActionRow[], withVersions: boolean): string {
   const rows = found.map((action) => [
     action.exDate,
     action.kind,
@@ -83,23 +126,29 @@ function actionTable(found: readonly StoredCorporateAction[], withVersions: bool
     action.declarationDate ?? '',
     action.recordDate ?? '',
     action.paymentDate ?? '',
-    isoInstant(action.ingestedAt),
+    action.ingestedAt,
     ...(withVersions ? [action.withdrawn ? 'withdrawn' : ''] : []),
   ]);
   const head = ['ex-date', 'kind', 'value', 'declared', 'record', 'payment', 'stored (UTC)'];
   return table(withVersions ? [...head, ''] : head, rows, ['value']);
 }
 
+type RejectedRow = Omit<StoredRejectedAction, 'rejectedAt'> & { readonly rejectedAt: string };
+
+/** The stable row of a rejected one. */
+export function rejectedActionRow({ rejectedAt, ...row }: StoredRejectedAction): RejectedRow {
+  return { ...row, rejectedAt: isoInstant(rejectedAt) };
+}
+
 async function printRejected(
-  rows: readonly StoredRejectedAction[],
+  rows: readonly RejectedRow[],
   streams: Streams,
   { json }: ActionsOptions,
 ): Promise<ExitStatus> {
-  const printed = rows.map(({ rejectedAt, ...row }) => ({ ...row, rejectedAt: isoInstant(rejectedAt) }));
-  if (json === true) await writeJsonArray(streams.out, printed);
+  if (json === true) await writeJsonArray(streams.out, rows);
   else if (rows.length === 0) await note(streams.error, 'no row of corporate actions was rejected');
   else {
-    const cells = printed.map((row) => [
+    const cells = rows.map((row) => [
       row.rejectedAt,
       row.source,
       row.kind,

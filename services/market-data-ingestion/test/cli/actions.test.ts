@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { lines, marketData, temporaryDirectory } from './command-line.ts';
+import { spawnDaemon } from './daemon.ts';
 import { type Answer, startVendor } from './vendor.ts';
 
 // Processes and databases are begun here, on a machine that may be busy.
@@ -85,6 +86,33 @@ describe('market-data collect-actions and actions', () => {
     expect(vendor.requests.length).toBe(asked);
     const refusals = await json('entitlements');
     expect(refusals.rows).toMatchObject([{ request: 'SPLITS', reason: 'premiumEndpoint' }]);
+  });
+
+  it('ask a running daemon, which holds the data directory', async () => {
+    says = undefined;
+    const running = await spawnDaemon({ ...environment, MARKET_DATA_DIR: join(directory.path, 'daemon') });
+    const beside = { ...environment, MARKET_DATA_DIR: join(directory.path, 'daemon') };
+    try {
+      const collected = await marketData(['collect-actions', 'IBM', '--json'], beside);
+      expect([collected.status, JSON.parse(collected.stdout)]).toMatchObject([
+        0,
+        [
+          { kind: 'dividend', source: 'alpha_vantage', error: null },
+          { kind: 'split', warnings: [{ code: 'noActions' }] },
+        ],
+      ]);
+      const read = await marketData(['actions', 'IBM', '--from', '2023-01-01', '--json'], beside);
+      expect(JSON.parse(read.stdout)).toHaveLength(5);
+      says = dividends('WXYZ', ['soon', '3']);
+      await marketData(['collect-actions', 'WXYZ', '--kind', 'dividend'], beside);
+      const rejected = await marketData(['actions', 'WXYZ', '--rejected', '--json'], beside);
+      expect(JSON.parse(rejected.stdout)).toMatchObject([{ brokenRules: ['malformed_date'] }]);
+      const other = await marketData(['collect-actions', 'IBM', '--source', 'alpaca'], beside);
+      expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('collects from alpha_vantage')]);
+    } finally {
+      running.child.kill('SIGTERM');
+      await running.ended;
+    }
   });
 
   it.each<[string[], string]>([
