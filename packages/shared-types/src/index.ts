@@ -44,6 +44,7 @@ export type {
   AdjustedForm,
   AssetCapabilities,
   CollectorCapabilities,
+  DataEntitlement,
 } from './contracts/collector-capabilities.ts';
 export type {
   CorporateActionBatch,
@@ -58,7 +59,6 @@ export type {
   CollectionPriority,
   CollectorOptions,
   CorporateActionRequest,
-  DataEntitlement,
   MarketDataCollector,
 } from './contracts/market-data-collector.ts';
 export type {

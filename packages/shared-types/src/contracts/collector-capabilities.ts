@@ -1,13 +1,15 @@
 import type { CorporateActionKind } from '../actions/corporate-action.ts';
 import type { AssetClass } from '../bars/asset.ts';
 import type { Interval } from '../bars/interval.ts';
-import type { DataEntitlement } from './market-data-collector.ts';
 
 /**
  * How a vendor gives adjusted bars: every price rewritten for splits and dividends (`prices`), as-traded prices with an
  * adjusted close beside them (`adjustedClose`), or not at all (`none`).
  */
 export type AdjustedForm = 'prices' | 'adjustedClose' | 'none';
+
+/** How fresh bars are promised to be by a plan: as they happen, or some minutes later. */
+export type DataEntitlement = 'realtime' | 'delayed';
 
 /** What a vendor offers for one asset class. */
 export interface AssetCapabilities {

@@ -2,10 +2,7 @@ import type { ComponentHealth } from '@quantumtrade/core-traits';
 import type { CorporateActionKind, RawCorporateActions } from '../actions/corporate-action.ts';
 import type { Interval } from '../bars/interval.ts';
 import type { RawBars } from '../bars/raw-bars.ts';
-import type { CollectorCapabilities } from './collector-capabilities.ts';
-
-/** How fresh bars are promised to be by a plan: as they happen, or some minutes later. */
-export type DataEntitlement = 'realtime' | 'delayed';
+import type { CollectorCapabilities, DataEntitlement } from './collector-capabilities.ts';
 
 /** Which bars to ask a vendor for. */
 export interface BarRequest {
