@@ -53,6 +53,22 @@ export type {
   CorporateActionStore,
 } from './contracts/corporate-action-store.ts';
 export type { CorporateActionsResult } from './contracts/corporate-actions-result.ts';
+export {
+  type CoverageEvidence,
+  type CoverageRow,
+  type CoverageState,
+  coverageStates,
+  type UnrecoverableReason,
+} from './contracts/coverage.ts';
+export type {
+  CollectionAnswer,
+  CoverageReader,
+  DayCount,
+  RejectedLabel,
+  SeriesGroup,
+  SliceCount,
+  TimeSlice,
+} from './contracts/coverage-reader.ts';
 export type { DataProcessor, ProcessedBars, QuarantinedBar } from './contracts/data-processor.ts';
 export type {
   BarRequest,

@@ -6,6 +6,7 @@ import { bind, type DefaultMonitoring, resolve } from '@quantumtrade/core-defaul
 import {
   FakeCache,
   InMemoryCorporateActionStore,
+  InMemoryCoverage,
   InMemoryMarketDataStore,
   InMemorySpool,
   partialMock,
@@ -183,6 +184,7 @@ function databaseThatQuotes(): DatabaseManager {
   return {
     clickhouse: store,
     corporateActions: new InMemoryCorporateActionStore(),
+    coverage: new InMemoryCoverage({ store }),
     transfer: partialMock<DatabaseManager['transfer']>('MarketDataTransfer', {}),
     redis: new FakeCache(),
     spool,
