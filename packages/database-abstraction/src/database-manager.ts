@@ -9,9 +9,10 @@ import {
   ServiceError,
   type Token,
 } from '@quantumtrade/core-traits';
-import type { BatchSpool, CoverageReader, MarketDataStore } from '@quantumtrade/shared-types';
+import type { BatchSpool, CorporateActionStore, CoverageReader, MarketDataStore } from '@quantumtrade/shared-types';
 import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
+import { CorporateActionTables } from './clickhouse/corporate-action-tables.ts';
 import { reportParts } from './clickhouse/report-parts.ts';
 import { ClickHouseCoverage } from './coverage/clickhouse-coverage.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
@@ -27,6 +28,8 @@ import { createMarketDataTransfer, type MarketDataTransfer } from './transfer/ma
 export interface DatabaseManager {
   /** Bars and quarantine. Usable after {@link DatabaseManager.connect}. */
   readonly clickhouse: MarketDataStore;
+  /** Dividends and splits. Usable after {@link DatabaseManager.connect}. */
+  readonly corporateActions: CorporateActionStore;
   /** Bars to files and back. Usable after {@link DatabaseManager.connect}. */
   readonly transfer: MarketDataTransfer;
   /** What is stored of each session. Usable after {@link DatabaseManager.connect}. */
@@ -105,6 +108,7 @@ type OpenEngine = SqlEngine & { close(): Promise<void> };
 
 class DefaultDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
+  readonly corporateActions: CorporateActionStore;
   readonly transfer: MarketDataTransfer;
   readonly coverage: CoverageReader;
   readonly redis: Cache;
@@ -136,6 +140,10 @@ class DefaultDatabaseManager implements DatabaseManager {
       });
     }
     this.clickhouse = new ClickHouseStore({ engine: () => this.#connectedEngine(), database: this.#database });
+    this.corporateActions = new CorporateActionTables({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+    });
     this.transfer = createMarketDataTransfer({
       engine: () => this.#connectedEngine(),
       database: this.#database,
