@@ -2,6 +2,7 @@ import type { Cache } from './cache/cache.ts';
 import type { ConfigurationProvider } from './configuration/configuration-provider.ts';
 import type { ErrorHandler } from './errors/error-handler.ts';
 import type { HealthCheckable } from './health/health.ts';
+import type { Leases } from './lease/leases.ts';
 import type { Clock } from './lifecycle/clock.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
 import type { MonitoringProvider } from './monitoring/monitoring-provider.ts';
@@ -29,6 +30,7 @@ export const tokens: {
   readonly ConfigurationProvider: Token<ConfigurationProvider>;
   readonly ErrorHandler: Token<ErrorHandler>;
   readonly HealthCheckable: Token<HealthCheckable>;
+  readonly Leases: Token<Leases>;
   readonly Lifecycle: Token<Lifecycle>;
   readonly MonitoringProvider: Token<MonitoringProvider>;
   readonly WorkQueue: Token<WorkQueue>;
@@ -38,6 +40,7 @@ export const tokens: {
   ConfigurationProvider: createToken('ConfigurationProvider'),
   ErrorHandler: createToken('ErrorHandler'),
   HealthCheckable: createToken('HealthCheckable'),
+  Leases: createToken('Leases'),
   Lifecycle: createToken('Lifecycle'),
   MonitoringProvider: createToken('MonitoringProvider'),
   WorkQueue: createToken('WorkQueue'),

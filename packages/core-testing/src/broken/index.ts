@@ -5,6 +5,7 @@ export { brokenConfigurations } from './broken-configurations.ts';
 export { brokenErrorHandlers } from './broken-error-handlers.ts';
 export { brokenHealth } from './broken-health.ts';
 export type { BrokenImplementation } from './broken-implementation.ts';
+export { brokenLeases } from './broken-leases.ts';
 export { brokenLifecycles } from './broken-lifecycles.ts';
 export { brokenMonitoring } from './broken-monitoring.ts';
 export { brokenSpools } from './broken-spools.ts';

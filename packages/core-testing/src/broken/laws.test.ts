@@ -2,6 +2,7 @@ import {
   type Cache,
   type Clock,
   type ConfigurationProvider,
+  type Leases,
   type Lifecycle,
   ServiceError,
   type WorkQueue,
@@ -12,6 +13,7 @@ import { VirtualClock } from '../clock/virtual-clock.ts';
 import { FakeConfiguration } from '../configuration/fake-configuration.ts';
 import { ScriptedErrorHandler } from '../errors/scripted-error-handler.ts';
 import { FakeHealthCheckable } from '../health/fake-health-checkable.ts';
+import { FakeLeases } from '../lease/fake-leases.ts';
 import { FakeLifecycle } from '../lifecycle/fake-lifecycle.ts';
 import { readingOf } from '../monitoring/reading-of.ts';
 import { RecordingMonitoring } from '../monitoring/recording-monitoring.ts';
@@ -23,6 +25,7 @@ import { type CollectorSuiteFactory, collectorSuite } from '../suites/collector-
 import { type ConfigurationSuiteFactory, configurationSuite } from '../suites/configuration-suite.ts';
 import { type ErrorHandlerSuiteFactory, errorHandlerSuite } from '../suites/error-handler-suite.ts';
 import { type HealthSuiteFactory, healthSuite } from '../suites/health-suite.ts';
+import { leasesSuite } from '../suites/leases-suite.ts';
 import { type LifecycleSuiteFactory, lifecycleSuite } from '../suites/lifecycle-suite.ts';
 import { type MonitoringSuiteFactory, monitoringSuite } from '../suites/monitoring-suite.ts';
 import { runSuite, type SuiteTestOutcome } from '../suites/run-suite.ts';
@@ -38,6 +41,7 @@ import {
   brokenConfigurations,
   brokenErrorHandlers,
   brokenHealth,
+  brokenLeases,
   brokenLifecycles,
   brokenMonitoring,
   brokenSpools,
@@ -271,6 +275,20 @@ lawsOf<SuiteFactory<WorkQueue>>(
     },
   },
   brokenWorkQueues,
+);
+
+lawsOf<SuiteFactory<Leases>>(
+  'leasesSuite',
+  leasesSuite,
+  {
+    'over FakeLeases': {
+      create: async () => {
+        const clock = new VirtualClock();
+        return { subject: new FakeLeases({ clock }), advance: (milliseconds) => clock.advance(milliseconds) };
+      },
+    },
+  },
+  brokenLeases,
 );
 
 lawsOf<BatchSpoolSuiteFactory>(
