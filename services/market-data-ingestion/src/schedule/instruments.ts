@@ -28,7 +28,7 @@ export const scheduleInstruments: Readonly<
   lastSuccess: {
     name: 'schedule_last_success_timestamp_seconds',
     kind: 'gauge',
-    help: 'When a run of the task last succeeded, wherever it was; seconds since the Unix epoch.',
+    help: 'When a run of the task last succeeded here; seconds since the Unix epoch.',
     labels: { task },
   },
   unavailable: {

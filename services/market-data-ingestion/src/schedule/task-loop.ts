@@ -35,6 +35,8 @@ export class TaskLoop {
   #problem: string | undefined;
   /** The newest due time that needs nothing any more. */
   #settled = Number.NaN;
+  /** Nothing is due before this instant. */
+  #next = Number.NEGATIVE_INFINITY;
 
   constructor(dependencies: TaskLoopDependencies) {
     this.#dependencies = dependencies;
@@ -117,11 +119,11 @@ export class TaskLoop {
   async #step(): Promise<void> {
     const { times, clock, runner, retryMs } = this.#dependencies;
     const now = clock.now();
-    const due = times.newest(this.#settled, now);
+    const due = now < this.#next ? undefined : times.newest(this.#settled, now);
     if (due === undefined) {
       this.#is('waiting');
-      const next = times.next(Math.max(now, this.#settled)) ?? Number.POSITIVE_INFINITY;
-      return await this.#sleep(Math.min(next - now, longestSleepMs));
+      if (now >= this.#next) this.#next = times.next(Math.max(now, this.#settled)) ?? Number.POSITIVE_INFINITY;
+      return await this.#sleep(Math.min(this.#next - now, longestSleepMs));
     }
     const acquired = await runner.acquire();
     if (acquired === undefined) {
