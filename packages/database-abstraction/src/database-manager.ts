@@ -15,6 +15,7 @@ import { reportParts } from './clickhouse/report-parts.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { HttpEngine } from './engine/http-engine.ts';
 import type { SqlEngine } from './engine/sql-engine.ts';
+import { createMarketDataMaintenance, type MarketDataMaintenance } from './maintenance/market-data-maintenance.ts';
 import { migrations } from './migrations/migrations.ts';
 import { type MigrationReport, runMigrations } from './migrations/run-migrations.ts';
 import { spoolHealthCheck } from './spool/spool-health.ts';
@@ -27,6 +28,8 @@ export interface DatabaseManager {
   readonly clickhouse: MarketDataStore;
   /** Bars to files and back. Usable after {@link DatabaseManager.connect}. */
   readonly transfer: MarketDataTransfer;
+  /** Merging, deleting by age, and clearing away. Usable after {@link DatabaseManager.connect}. */
+  readonly maintenance: MarketDataMaintenance;
   /** The cache: losing it loses no data. */
   readonly redis: Cache;
   /** Accepted batches that wait for the store. Usable after {@link DatabaseManager.connect}, or once opened itself. */
@@ -100,6 +103,7 @@ type OpenEngine = SqlEngine & { close(): Promise<void> };
 class DefaultDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
   readonly transfer: MarketDataTransfer;
+  readonly maintenance: MarketDataMaintenance;
   readonly redis: Cache;
   readonly spool: BatchSpool;
   readonly healthChecks: readonly HealthCheck[];
@@ -133,6 +137,12 @@ class DefaultDatabaseManager implements DatabaseManager {
       engine: () => this.#connectedEngine(),
       database: this.#database,
       store: this.clickhouse,
+    });
+    this.maintenance = createMarketDataMaintenance({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+      cluster,
+      dataDirectory: dataDirectoryOf(options),
     });
     this.#cache = createCache({ ...options.redis, clock: options.clock });
     this.redis = this.#cache.cache;

@@ -9,6 +9,15 @@ export {
   DatabaseManagerToken,
   type ServerOptions,
 } from './database-manager.ts';
+export type { CleanUpReport } from './maintenance/clean-up.ts';
+export {
+  type MaintainedTable,
+  type MarketDataMaintenance,
+  maintainedTables,
+  type OptimisedTable,
+  type RetentionRule,
+  type RetiredRows,
+} from './maintenance/market-data-maintenance.ts';
 export type { MigrationReport } from './migrations/run-migrations.ts';
 export { type BackupOptions, type BackupReport, backUpDataDirectory } from './transfer/backup.ts';
 export type { BackupFile } from './transfer/backup-manifest.ts';
