@@ -2,6 +2,7 @@ import type { Instrument } from '@quantumtrade/core-traits';
 import { intervals } from '@quantumtrade/shared-types';
 import { alpacaInstruments } from './collectors/alpaca/instruments.ts';
 import { alphaVantageInstruments } from './collectors/alpha-vantage/instruments.ts';
+import { scheduleInstruments } from './schedule/instruments.ts';
 import { spoolInstruments } from './storage/instruments.ts';
 
 const interval = intervals;
@@ -47,6 +48,7 @@ export const instruments: readonly Instrument[] = [
   ...Object.values(alphaVantageInstruments),
   ...Object.values(spoolInstruments),
   ...Object.values(alpacaInstruments),
+  ...Object.values(scheduleInstruments),
 ];
 
 type LabelSets = NonNullable<Instrument['labels']>;

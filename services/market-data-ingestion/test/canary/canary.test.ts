@@ -177,6 +177,7 @@ function databaseThatQuotes(): DatabaseManager {
   return {
     clickhouse: store,
     transfer: partialMock<DatabaseManager['transfer']>('MarketDataTransfer', {}),
+    maintenance: partialMock<DatabaseManager['maintenance']>('MarketDataMaintenance', {}),
     redis: new FakeCache(),
     spool,
     healthChecks: [],

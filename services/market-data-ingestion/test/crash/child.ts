@@ -93,6 +93,7 @@ const databaseManager: DatabaseManager = {
   redis: manager.redis,
   spool: spoolWithPoints(manager.spool),
   transfer: manager.transfer,
+  maintenance: manager.maintenance,
   healthChecks: manager.healthChecks,
   connect: () => manager.connect(),
   runMigrations: async () => [],

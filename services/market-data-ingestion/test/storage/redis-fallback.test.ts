@@ -67,6 +67,7 @@ async function compose(redisUrl: string): Promise<Composed> {
     clickhouse,
     redis: database.redis,
     transfer: database.transfer,
+    maintenance: database.maintenance,
     spool: database.spool,
     healthChecks: database.healthChecks,
     connect: () => database.connect(),

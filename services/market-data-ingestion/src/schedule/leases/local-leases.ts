@@ -7,6 +7,8 @@ export interface LocalLeasesDependencies {
   readonly clock: Pick<Clock, 'now'>;
   /** The data directory, whose processes then share the leases; this process alone has them when left out. */
   readonly directory?: string | undefined;
+  /** Stands before every name: those who share it share their leases. @default '' */
+  readonly scope?: string | undefined;
 }
 
 const fileName = 'schedule.db';
@@ -24,20 +26,23 @@ const schema = `
 export class LocalLeases implements Leases {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #path: string;
+  readonly #scope: string;
   #database: DatabaseSync | undefined;
 
-  constructor({ clock, directory }: LocalLeasesDependencies) {
+  constructor({ clock, directory, scope = '' }: LocalLeasesDependencies) {
     this.#clock = clock;
+    this.#scope = scope;
     this.#path = directory === undefined ? ':memory:' : join(directory, fileName);
   }
 
   async acquire(name: string, { leaseMs }: { readonly leaseMs: number }): Promise<Lease | undefined> {
     const now = this.#clock.now();
+    const key = this.#keyOf(name);
     const row = this.#row(
       `INSERT INTO leases VALUES (?, 1, 1, ?, NULL)
        ON CONFLICT (name) DO UPDATE SET fence = fence + 1, held = 1, until = excluded.until WHERE held = 0 OR until <= ?
        RETURNING fence, note`,
-      name,
+      key,
       now + leaseMs,
       now,
     );
@@ -47,7 +52,7 @@ export class LocalLeases implements Leases {
       this.#row(
         `UPDATE leases SET ${assignment} WHERE name = ? AND fence = ? AND held = 1 RETURNING 1`,
         ...values,
-        name,
+        key,
         fence,
       ) !== undefined;
     return {
@@ -61,7 +66,7 @@ export class LocalLeases implements Leases {
   }
 
   async noteOf(name: string): Promise<string | undefined> {
-    return noteIn(this.#row('SELECT note FROM leases WHERE name = ?', name));
+    return noteIn(this.#row('SELECT note FROM leases WHERE name = ?', this.#keyOf(name)));
   }
 
   async close(): Promise<void> {
@@ -69,6 +74,10 @@ export class LocalLeases implements Leases {
     if (this.#path === ':memory:') return;
     this.#database?.close();
     this.#database = undefined;
+  }
+
+  #keyOf(name: string): string {
+    return `${this.#scope}:${name}`;
   }
 
   #row(sql: string, ...values: SQLInputValue[]): Record<string, unknown> | undefined {
