@@ -1,10 +1,11 @@
-import type { Clock, Leases, Lifecycle, LifecycleOptions, MonitoringProvider } from '@quantumtrade/core-traits';
+import type { Clock, Json, Leases, Lifecycle, LifecycleOptions, MonitoringProvider } from '@quantumtrade/core-traits';
 import { ServiceError } from '@quantumtrade/core-traits';
 import type { MarketCalendar } from '@quantumtrade/market-calendar';
 import { type DueTimes, dueTimes } from './due-times.ts';
 import type { RunSummary } from './run-record.ts';
 import type { ScheduledTask, TaskRunOptions } from './task.ts';
 import { TaskLoop, type TaskState } from './task-loop.ts';
+import { taskRow } from './task-row.ts';
 import { TaskRunner } from './task-runner.ts';
 
 /** How long a replica that gives no sign of life keeps a run, and what else is the same for all tasks. */
@@ -59,6 +60,8 @@ const graceMs = 1_000;
  * run once; of several replicas with the same leases, one runs each.
  */
 export class Schedule implements Lifecycle {
+  /** What a report of health calls it. */
+  readonly name = 'schedule';
   readonly #dependencies: ScheduleDependencies;
   readonly #entries: readonly Entry[];
   #phase: 'new' | 'started' | 'stopped' = 'new';
@@ -129,6 +132,11 @@ export class Schedule implements Lifecycle {
       next: nextOf(times, clock.now()),
       last: runner.record.last,
     }));
+  }
+
+  /** The same as JSON, for a report of health: from memory, without secrets. */
+  health(): { readonly [name: string]: Json } {
+    return { exchange: this.#dependencies.calendar.exchange, tasks: this.status().map(taskRow) };
   }
 
   /** Asks what other replicas and earlier processes did; `status` knows it then. @throws ServiceError of kind `database`. */
