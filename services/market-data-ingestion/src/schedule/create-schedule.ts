@@ -15,6 +15,7 @@ import type { MarketDataIngestionService } from '../service.ts';
 import { LocalLeases } from './leases/local-leases.ts';
 import { RedisLeases } from './leases/redis-leases.ts';
 import { SharedLeases } from './leases/shared-leases.ts';
+import { mergeRecordTexts } from './run-record.ts';
 import { Schedule } from './schedule.ts';
 import type { ScheduledTask } from './task.ts';
 import { collectTask } from './tasks/collect-task.ts';
@@ -119,5 +120,5 @@ function leasesOf({ configProvider, service, connectRedis }: CreateScheduleDepen
     connectTimeoutMs: redis.connect_timeout_seconds * 1000,
     commandTimeoutMs: redis.command_timeout_ms,
   });
-  return new SharedLeases({ local, shared: new RedisLeases({ scripts, scope }) });
+  return new SharedLeases({ local, shared: new RedisLeases({ scripts, scope }), merge: mergeRecordTexts });
 }

@@ -20,8 +20,10 @@ export interface RunSummary {
   readonly missed: number;
 }
 
-/** What is known of a task's runs in all replicas, kept with its lease. */
+/** What is known of a task's runs in all replicas, kept with its lease. Instants are milliseconds (UTC). */
 export interface RunRecord {
+  /** When the task was first scheduled: what was due before was not missed. */
+  readonly since?: number | undefined;
   /** The newest due time that needs no run any more. */
   readonly settled?: number | undefined;
   readonly last?: RunSummary | undefined;
@@ -36,9 +38,22 @@ export function recordText(record: RunRecord): string {
 export function readRecord(text: string | undefined): RunRecord {
   if (text === undefined) return {};
   try {
-    const { version, settled, last } = JSON.parse(text) as RunRecord & { readonly version?: unknown };
-    return version === 1 ? { settled, last } : {};
+    const { version, since, settled, last } = JSON.parse(text) as RunRecord & { readonly version?: unknown };
+    return version === 1 ? { since, settled, last } : {};
   } catch {
     return {};
   }
+}
+
+/** What two places know together, as texts: a place that has forgotten, or never knew, takes nothing from the other. */
+export function mergeRecordTexts(one: string, other: string): string {
+  const [a, b] = [readRecord(one), readRecord(other)];
+  const all = (field: 'since' | 'settled'): number[] => [a[field], b[field]].filter((value) => value !== undefined);
+  const last = (a.last?.finishedAt ?? 0) >= (b.last?.finishedAt ?? 0) ? a.last : b.last;
+  const [since, settled] = [all('since'), all('settled')];
+  return recordText({
+    since: since.length === 0 ? undefined : Math.min(...since),
+    settled: settled.length === 0 ? undefined : Math.max(...settled),
+    last,
+  });
 }

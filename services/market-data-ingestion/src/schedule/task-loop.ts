@@ -94,26 +94,32 @@ export class TaskLoop {
   }
 
   async #work(): Promise<void> {
+    const { clock, retryMs } = this.#dependencies;
+    const startedAt = clock.now();
     while (!this.#stop.signal.aborted) {
       try {
-        if (Number.isNaN(this.#settled)) this.#settled = await this.#begin();
-        await this.#step();
+        if (Number.isNaN(this.#settled)) this.#settled = await this.#begin(startedAt);
+        if (Number.isNaN(this.#settled)) await this.#sleep(retryMs);
+        else await this.#step();
       } catch (error) {
         if (!this.#stop.signal.aborted) this.#cannotBegin(error);
-        await this.#sleep(this.#dependencies.retryMs);
+        await this.#sleep(retryMs);
       }
     }
   }
 
-  /** From when on due times count. At the first start of all, nothing was missed yet. */
-  async #begin(): Promise<number> {
-    const { runner, clock, catchUp } = this.#dependencies;
-    const now = clock.now();
-    const { settled } = await runner.refresh();
-    if (settled !== undefined) return catchUp ? Math.min(settled, now) : now;
+  /** From when on due times count; not a number while another replica is about to note that. */
+  async #begin(startedAt: number): Promise<number> {
+    const { runner, catchUp } = this.#dependencies;
     const acquired = await runner.acquire();
-    if (acquired !== undefined) await runner.note(acquired.lease, { settled: now, ...defined(acquired.record) });
-    return now;
+    const { settled, since } = acquired?.record ?? (await runner.refresh());
+    const known = settled ?? since;
+    if (acquired !== undefined) {
+      // At the first start of all, nothing was missed yet. Else noted once more, for the copy in this data directory.
+      const { lease, record } = acquired;
+      await runner.note(lease, known === undefined ? { ...record, since: startedAt } : record);
+    } else if (known === undefined) return Number.NaN;
+    return catchUp && known !== undefined ? Math.min(known, startedAt) : startedAt;
   }
 
   async #step(): Promise<void> {
@@ -132,15 +138,16 @@ export class TaskLoop {
     }
     this.#is('waiting');
     const { lease, record } = acquired;
-    const known = (record.settled ?? Number.NEGATIVE_INFINITY) >= due.at ? record : runner.unwritten(due.at);
-    if (known !== undefined) {
+    const done = (record.settled ?? Number.NEGATIVE_INFINITY) >= due.at ? record : runner.unwritten(due.at);
+    if (done !== undefined) {
       // Noted once more, for the copy in this replica's data directory.
-      await runner.note(lease, known);
-      this.#settled = Math.max(due.at, Math.min(now, known.settled ?? due.at));
+      await runner.note(lease, done);
+      this.#settled = Math.max(due.at, Math.min(now, done.settled ?? due.at));
       return;
     }
-    const since = record.settled === undefined ? due : (times.newest(record.settled, now) ?? due);
-    const occasion = { due: due.at, missed: since.count - 1, record, cancel: this.#cancel.signal };
+    const since = record.settled ?? record.since;
+    const all = since === undefined ? due : (times.newest(since, now) ?? due);
+    const occasion = { due: due.at, missed: all.count - 1, record, cancel: this.#cancel.signal };
     const { outcome } = await runner.run(lease, occasion);
     if (outcome === 'cancelled' || outcome === 'lost') return await this.#sleep(retryMs);
     if (runner.unwritten(due.at) === undefined) this.#settled = due.at;
@@ -167,8 +174,4 @@ export class TaskLoop {
   async #sleep(milliseconds: number): Promise<void> {
     await this.#dependencies.clock.sleep(milliseconds, this.#stop.signal).catch(() => {});
   }
-}
-
-function defined<T extends object>(record: T): Partial<T> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

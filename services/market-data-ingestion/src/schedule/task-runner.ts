@@ -90,7 +90,8 @@ export class TaskRunner {
     const last: RunSummary = { startedAt, finishedAt: clock.now(), outcome, summary, facts, due, missed };
     this.#tell(last, clock.monotonic() - began);
     const tookPlace = outcome !== 'cancelled' && outcome !== 'lost';
-    const next = { settled: tookPlace ? (due ?? record.settled) : record.settled, last };
+    const settled = tookPlace ? (due ?? record.settled) : record.settled;
+    const next = { since: record.since, settled, last };
     const noted = outcome !== 'lost' && (await this.#noteWhileHeld(lease, held.lost, next));
     if (!noted) {
       this.#unwritten = tookPlace ? next : undefined;
@@ -142,9 +143,11 @@ export class TaskRunner {
   }
 
   #believe(note: string | undefined): RunRecord {
-    const { settled, last } = readRecord(note);
-    const believable = settled === undefined || settled <= this.#dependencies.clock.now() + mostAheadMs;
-    this.#record = { settled: believable ? settled : undefined, last };
+    const latest = this.#dependencies.clock.now() + mostAheadMs;
+    const believable = (instant: number | undefined): number | undefined =>
+      instant === undefined || instant > latest ? undefined : instant;
+    const { since, settled, last } = readRecord(note);
+    this.#record = { since: believable(since), settled: believable(settled), last };
     return this.#record;
   }
 }

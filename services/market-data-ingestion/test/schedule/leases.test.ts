@@ -52,10 +52,11 @@ describe('LocalLeases of a data directory', () => {
 });
 
 describe('SharedLeases', () => {
+  const merge = (shared: string, local: string): string => (shared === local ? shared : `${shared} and ${local}`);
   const parts = () => {
     const clock = new VirtualClock();
     const [local, shared] = [new FakeLeases({ clock }), new FakeLeases({ clock })];
-    return { clock, local, shared, leases: new SharedLeases({ local, shared }) };
+    return { clock, local, shared, leases: new SharedLeases({ local, shared, merge }) };
   };
 
   leasesSuite(functions, {
@@ -70,9 +71,23 @@ describe('SharedLeases', () => {
     const lease = await leases.acquire('task', { leaseMs: 1_000 });
     await lease?.write('yesterday');
     await lease?.release();
-    const afterwards = new SharedLeases({ local, shared: new FakeLeases({ clock }) });
+    const afterwards = new SharedLeases({ local, shared: new FakeLeases({ clock }), merge });
     expect(await afterwards.noteOf('task')).toBe('yesterday');
     expect((await afterwards.acquire('task', { leaseMs: 1_000 }))?.note).toBe('yesterday');
+  });
+
+  it('give what both places know together', async () => {
+    const { local, shared, leases } = parts();
+    for (const [place, note] of [
+      [local, 'mine'],
+      [shared, 'ours'],
+    ] as const) {
+      const lease = await place.acquire('task', { leaseMs: 1_000 });
+      await lease?.write(note);
+      await lease?.release();
+    }
+    expect(await leases.noteOf('task')).toBe('ours and mine');
+    expect((await leases.acquire('task', { leaseMs: 1_000 }))?.note).toBe('ours and mine');
   });
 
   it('hold nothing in the data directory while Redis is away or refuses', async () => {

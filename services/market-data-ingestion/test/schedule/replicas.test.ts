@@ -6,6 +6,7 @@ import { Redacted } from '@quantumtrade/core-traits';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sections } from '../../src/index.ts';
+import { connectRedisScripts } from '../../src/quota/redis-scripts.ts';
 import { createSchedule } from '../../src/schedule/create-schedule.ts';
 import type { Schedule } from '../../src/schedule/schedule.ts';
 import { type RedisServer, redisPresent, startRedisServer } from '../quota/support/redis-server.ts';
@@ -55,15 +56,14 @@ describe.skipIf(!redisPresent)('replicas on one Redis (redis-server absent)', ()
     const monitoring = new RecordingMonitoring();
     const task = scriptedTask(clock, { name: 'host-task', ...options });
     const off = { enabled: false };
-    const configProvider = new FakeConfiguration({
-      sections,
-      values: {
+    const configProvider = new FakeConfiguration(
+      {
         redis: { url: new Redacted('redis://127.0.0.1:1') },
         storage: { data_directory: options.directory, database: `test_${databases}` },
         schedule: { lease_seconds: options.leaseSeconds ?? 30, daily: off, weekly: off, backfill: off, maintenance: off },
       },
-    });
-    const { connectRedisScripts } = await import('../../src/quota/redis-scripts.ts');
+      { sections },
+    );
     const schedule = createSchedule({
       configProvider,
       service: { source: 'fake', collectSymbolData: () => Promise.reject(new Error('no task collects')) },
@@ -119,8 +119,10 @@ describe.skipIf(!redisPresent)('replicas on one Redis (redis-server absent)', ()
   it('make up once for what all of them missed, also when Redis has forgotten everything', async () => {
     databases += 1;
     const places = [await directory(), await directory()];
-    for (const place of places) await replica({ directory: place });
-    await settle();
+    for (const place of places) {
+      await replica({ directory: place });
+      await settle();
+    }
     await until(() => replicas.every(({ clock }) => clock.now() > Date.parse('2026-11-23T17:05Z')), minute);
     await Promise.all(replicas.splice(0).map(({ schedule }) => schedule.stop()));
     await server.kill();

@@ -5,19 +5,24 @@ export interface SharedLeasesDependencies {
   readonly local: Leases;
   /** Of all replicas. */
   readonly shared: Leases;
+  /** What two notes say together. */
+  readonly merge: (shared: string, local: string) => string;
 }
 
 /**
  * Leases of all replicas, with a copy of their notes in each data directory: a Redis that has forgotten everything costs
- * nothing that any replica still knows. A lease needs both places, a note is read where there is one, the shared first.
+ * nothing that any replica still knows. A lease needs both places; a note is what the two know together.
  */
 export class SharedLeases implements Leases {
   readonly #local: Leases;
   readonly #shared: Leases;
 
-  constructor({ local, shared }: SharedLeasesDependencies) {
+  readonly #merge: SharedLeasesDependencies['merge'];
+
+  constructor({ local, shared, merge }: SharedLeasesDependencies) {
     this.#local = local;
     this.#shared = shared;
+    this.#merge = merge;
   }
 
   async acquire(name: string, options: { readonly leaseMs: number }): Promise<Lease | undefined> {
@@ -29,29 +34,33 @@ export class SharedLeases implements Leases {
     } finally {
       if (everywhere === undefined) await here.release();
     }
-    return everywhere && both(here, everywhere);
+    return everywhere && both(here, everywhere, this.#together(everywhere.note, here.note));
   }
 
   async noteOf(name: string): Promise<string | undefined> {
     const shared = await this.#shared.noteOf(name).catch(() => undefined);
-    return shared ?? (await this.#local.noteOf(name));
+    return this.#together(shared, await this.#local.noteOf(name));
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#local.close(), this.#shared.close()]);
   }
+
+  #together(shared: string | undefined, local: string | undefined): string | undefined {
+    return shared === undefined || local === undefined ? (shared ?? local) : this.#merge(shared, local);
+  }
 }
 
 /** What one lease of the two refuses is refused; the shared one is asked first, because it decides. */
-function both(here: Lease, everywhere: Lease): Lease {
+function both(here: Lease, everywhere: Lease, note: string | undefined): Lease {
   const agree = async (change: (lease: Lease) => Promise<boolean>): Promise<boolean> =>
     (await change(everywhere)) && (await change(here));
   return {
     name: everywhere.name,
     fence: everywhere.fence,
-    note: everywhere.note ?? here.note,
+    note,
     renew: (options) => agree((lease) => lease.renew(options)),
-    write: (note) => agree((lease) => lease.write(note)),
+    write: (text) => agree((lease) => lease.write(text)),
     release: async () => {
       // The own one in any case, so that this data directory is free although Redis is away.
       const released = await here.release();
