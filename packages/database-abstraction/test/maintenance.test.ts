@@ -100,7 +100,9 @@ describe('maintenance of the embedded engine', () => {
     const path = join(directory, 'grown.db');
     const database = new DatabaseSync(path);
     database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; CREATE TABLE t (x)');
-    database.exec("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t SELECT hex(zeroblob(500)) FROM n");
+    database.exec(
+      'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t SELECT hex(zeroblob(500)) FROM n',
+    );
     database.exec('DELETE FROM t; BEGIN IMMEDIATE');
     expect((await manager.maintenance.cleanUp({ before: 0 })).bytes).toBe(0);
     database.exec('COMMIT');

@@ -38,11 +38,9 @@ export const brokenLeases: readonly BrokenImplementation<SuiteFactory<Leases>>[]
   broken('gives all holders one number', 'count holders upwards', (leases) => ({
     acquire: (name, options) => changed(leases.acquire(name, options), () => ({ fence: 1 })),
   })),
-  broken(
-    'shows notes to holders only',
-    'keep what a holder noted for the next one and for anybody who asks',
-    () => ({ noteOf: async () => undefined }),
-  ),
+  broken('shows notes to holders only', 'keep what a holder noted for the next one and for anybody who asks', () => ({
+    noteOf: async () => undefined,
+  })),
   broken('notes what anybody says', 'take nothing from a holder that has released', (leases) => {
     const notes = new Map<string, string>();
     return {

@@ -50,7 +50,10 @@ describe('due times', () => {
   it('pass over holidays and weekends', () => {
     // Thanksgiving is on 2026-11-26; the 27th closes early.
     expect(following(daily('30 16 * * *'), '2026-11-25T22:00Z', 2)).toEqual(['2026-11-27T21:30Z', '2026-11-30T21:30Z']);
-    expect(following(anyDay('30 16 * * *'), '2026-11-25T22:00Z', 2)).toEqual(['2026-11-26T21:30Z', '2026-11-27T21:30Z']);
+    expect(following(anyDay('30 16 * * *'), '2026-11-25T22:00Z', 2)).toEqual([
+      '2026-11-26T21:30Z',
+      '2026-11-27T21:30Z',
+    ]);
   });
 
   it('never come before the close of the session', () => {
@@ -60,7 +63,10 @@ describe('due times', () => {
       '2026-11-27T18:15Z',
       '2026-11-30T21:00Z',
     ]);
-    expect(following(daily('0 9,11 * * *'), '2026-11-24T05:00Z', 2)).toEqual(['2026-11-24T21:00Z', '2026-11-25T21:00Z']);
+    expect(following(daily('0 9,11 * * *'), '2026-11-24T05:00Z', 2)).toEqual([
+      '2026-11-24T21:00Z',
+      '2026-11-25T21:00Z',
+    ]);
     expect(following(daily('0 16 * * *', calendarOf('XLON')), '2026-06-01T00:00Z', 1)).toEqual(['2026-06-01T15:30Z']);
   });
 

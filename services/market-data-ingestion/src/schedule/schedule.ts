@@ -112,7 +112,10 @@ export class Schedule implements Lifecycle {
    * @throws ServiceError: kind `configuration`, reason `unknownTask`; kind `system`, reason `taskRunning`, while a run of
    * it is under way anywhere; kind `database` when that cannot be known.
    */
-  async runNow(name: string, { signal = new AbortController().signal }: Partial<TaskRunOptions> = {}): Promise<RunSummary> {
+  async runNow(
+    name: string,
+    { signal = new AbortController().signal }: Partial<TaskRunOptions> = {},
+  ): Promise<RunSummary> {
     const entry = this.#entries.find(({ task }) => task.name === name);
     if (entry === undefined) throw unknownTask(name, this.#entries);
     return await entry.loop.runNow(signal);

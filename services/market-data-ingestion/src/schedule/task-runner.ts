@@ -1,4 +1,10 @@
-import { type Clock, type Lease, type Leases, type MonitoringProvider, toServiceError } from '@quantumtrade/core-traits';
+import {
+  type Clock,
+  type Lease,
+  type Leases,
+  type MonitoringProvider,
+  toServiceError,
+} from '@quantumtrade/core-traits';
 import { HeldLease } from './held-lease.ts';
 import { scheduleInstruments as instruments } from './instruments.ts';
 import { type RunOutcome, type RunRecord, type RunSummary, readRecord, recordText } from './run-record.ts';
@@ -92,7 +98,7 @@ export class TaskRunner {
     const tookPlace = outcome !== 'cancelled' && outcome !== 'lost';
     const settled = tookPlace ? (due ?? record.settled) : record.settled;
     const next = { since: record.since, settled, last };
-    const noted = outcome !== 'lost' && (await this.#noteWhileHeld(lease, held.lost, next));
+    const noted = outcome !== 'lost' && (await this.#noteWhileHeld(lease, AbortSignal.any([held.lost, cancel]), next));
     if (!noted) {
       this.#unwritten = tookPlace ? next : undefined;
       monitoring.logWarn('what a scheduled task did could not be noted: the run may be repeated', { task: task.name });
@@ -112,15 +118,15 @@ export class TaskRunner {
     }
   }
 
-  /** `false` when the lease was lost before the note could be made. */
-  async #noteWhileHeld(lease: Lease, lost: AbortSignal, record: RunRecord): Promise<boolean> {
+  /** `false` when the lease was lost, or nobody could wait any longer, before the note could be made. */
+  async #noteWhileHeld(lease: Lease, given: AbortSignal, record: RunRecord): Promise<boolean> {
     for (;;) {
       try {
         const written = await lease.write(recordText(record));
         if (written) this.#record = record;
         return written;
       } catch {
-        const again = await this.#dependencies.clock.sleep(noteAgainMs, lost).then(
+        const again = await this.#dependencies.clock.sleep(noteAgainMs, given).then(
           () => true,
           () => false,
         );

@@ -162,8 +162,5 @@ describe.skipIf(!redisPresent)('RedisLeases (redis-server absent)', () => {
 
 /** The script as it is, but for the one place where it asks for the time. */
 function withGivenTime(script: string, now: number): string {
-  return script.replace(
-    "redis.call('TIME')",
-    `{ '${Math.floor(now / 1000)}', '${(now % 1000) * 1000}' }`,
-  );
+  return script.replace("redis.call('TIME')", `{ '${Math.floor(now / 1000)}', '${(now % 1000) * 1000}' }`);
 }

@@ -60,7 +60,13 @@ describe.skipIf(!redisPresent)('replicas on one Redis (redis-server absent)', ()
       {
         redis: { url: new Redacted('redis://127.0.0.1:1') },
         storage: { data_directory: options.directory, database: `test_${databases}` },
-        schedule: { lease_seconds: options.leaseSeconds ?? 30, daily: off, weekly: off, backfill: off, maintenance: off },
+        schedule: {
+          lease_seconds: options.leaseSeconds ?? 30,
+          daily: off,
+          weekly: off,
+          backfill: off,
+          maintenance: off,
+        },
       },
       { sections },
     );
@@ -110,7 +116,10 @@ describe.skipIf(!redisPresent)('replicas on one Redis (redis-server absent)', ()
       const due = Date.parse(`${days}T${at}Z`);
       for (const { clock } of replicas) await clock.advance(due - minute - clock.now());
       await settle();
-      await until(() => runs().length > before && replicas.every(({ clock }) => clock.now() > due + 5 * minute), 20_000);
+      await until(
+        () => runs().length > before && replicas.every(({ clock }) => clock.now() > due + 5 * minute),
+        20_000,
+      );
       expect(runs()).toHaveLength(before + 1);
     }
     expect(lastOutcomes()).toEqual(['succeeded', 'succeeded', 'succeeded']);

@@ -260,7 +260,10 @@ describe('a schedule', () => {
     leases.failWith();
     await clock.advance(5 * hour);
     for (const { schedule, monitoring } of replicas) {
-      expect(schedule.status()[0]).toMatchObject({ state: 'unavailable', problem: 'the fake leases were told to fail' });
+      expect(schedule.status()[0]).toMatchObject({
+        state: 'unavailable',
+        problem: 'the fake leases were told to fail',
+      });
       expect(monitoring.logs('error')).toHaveLength(1);
     }
     expect(tasks.flatMap(({ begun }) => begun)).toEqual([]);
@@ -372,15 +375,20 @@ describe('a schedule', () => {
 
   it('says what comes next', () => {
     const clock = monday();
-    const tasks = [scriptedTask(clock), scriptedTask(clock, { name: 'weekly', cron: '0 22 * * 0', afterSessions: false })];
+    const tasks = [
+      scriptedTask(clock),
+      scriptedTask(clock, { name: 'weekly', cron: '0 22 * * 0', afterSessions: false }),
+    ];
     const { schedule } = replica(clock, new FakeLeases({ clock }), tasks);
     expect(
-      schedule.status().map(({ name, state, timeZone, next }) => [
-        name,
-        state,
-        timeZone,
-        next.map((at) => new Date(at).toISOString().slice(0, 16)),
-      ]),
+      schedule
+        .status()
+        .map(({ name, state, timeZone, next }) => [
+          name,
+          state,
+          timeZone,
+          next.map((at) => new Date(at).toISOString().slice(0, 16)),
+        ]),
     ).toEqual([
       ['daily', 'stopped', 'America/New_York', ['2026-11-23T21:30', '2026-11-24T21:30', '2026-11-25T21:30']],
       ['weekly', 'stopped', 'America/New_York', ['2026-11-30T03:00', '2026-12-07T03:00', '2026-12-14T03:00']],
