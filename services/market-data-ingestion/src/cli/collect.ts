@@ -6,6 +6,7 @@ import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { note, oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
 import { createProgress } from './progress.ts';
+import { settleSpool } from './settle-spool.ts';
 
 export interface CollectOptions {
   readonly interval: string;
@@ -38,6 +39,9 @@ export async function collect(
   }));
   const service = application.service();
   const section = application.configuration.getConfigSection(collectionSection);
+  const { spool } = application.databaseManager;
+  await application.databaseManager.connect();
+  const before = await spool.stats();
   await service.start();
   await noteSandbox(service.source, streams);
   const progress = createProgress(jobs.length, streams);
@@ -50,9 +54,9 @@ export async function collect(
       prioritySymbols: section.priority_symbols,
       signal,
       onOutcome: (outcome) => progress.finished(outcome),
-    });
+    }).finally(() => progress.stop());
+    await settleSpool({ spool, clock: application.clock, streams, before, added: spooledIn(outcomes), signal });
   } finally {
-    progress.stop();
     await service.stop();
   }
   const rows = outcomes.map((outcome) => outcomeRow(outcome, service.source));
@@ -63,6 +67,11 @@ export async function collect(
     return exitStatus.interrupted;
   }
   return rows.some((row) => row.error !== null) ? exitStatus.failed : exitStatus.succeeded;
+}
+
+/** How many of the batches had to wait in the spool. */
+export function spooledIn(outcomes: readonly JobOutcome[]): number {
+  return outcomes.filter((outcome) => 'result' in outcome && outcome.result.spooled > 0).length;
 }
 
 /** Says where the bars are made up. */

@@ -57,5 +57,9 @@ function describeOutcome(outcome: JobOutcome): string {
   if ('error' in outcome) return `${name}: failed, ${outcome.error.kind}/${outcome.error.reason ?? 'unknown'}`;
   const { result } = outcome;
   if (result.source === 'cache') return `${name}: ${result.cachedCount} bars from the cache, the vendor failed`;
-  return `${name}: ${result.collectedCount} collected, ${result.stored} stored, ${result.unchanged} unchanged`;
+  const { collectedCount, stored, unchanged, duplicates, quarantined, spooled } = result;
+  // Rare counts show where there are any, so that what is shown always adds up.
+  const rare = Object.entries({ duplicates, quarantined, spooled }).filter(([, count]) => count > 0);
+  const counts = rare.map(([what, count]) => `, ${count} ${what}`).join('');
+  return `${name}: ${collectedCount} collected, ${stored} stored, ${unchanged} unchanged${counts}`;
 }

@@ -45,6 +45,9 @@ export async function query(
   } else {
     await write(streams.out, barTable(bars));
   }
+  if (request.asOf === undefined && (await databaseManager.spool.isWaiting(request))) {
+    await note(streams.error, 'newer bars of this series wait in the spool: the next collect stores them');
+  }
   return exitStatus.succeeded;
 }
 
