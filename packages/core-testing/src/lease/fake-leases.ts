@@ -37,7 +37,7 @@ export class FakeLeases implements Leases {
     this.#check();
     const now = this.#clock.now();
     const known = this.#entries.get(name);
-    if (known !== undefined && known.held && known.until > now) return undefined;
+    if (known?.held && known.until > now) return undefined;
     const fence = (known?.fence ?? 0) + 1;
     const entry: Entry = { fence, held: true, until: now + leaseMs, note: known?.note };
     this.#entries.set(name, entry);

@@ -4,7 +4,7 @@ import { ServiceError } from '@quantumtrade/core-traits';
 import type { MarketDataMaintenance } from '@quantumtrade/database-abstraction';
 import type { CollectionResult } from '@quantumtrade/shared-types';
 import { describe, expect, it } from 'vitest';
-import { type CollectionOptions, createSchedule, type Schedule, sections } from '../../src/index.ts';
+import { type CollectionOptions, createSchedule, environmentPrefix, type Schedule, sections } from '../../src/index.ts';
 import { LocalLeases } from '../../src/schedule/leases/local-leases.ts';
 
 interface Call {
@@ -33,6 +33,7 @@ function scheduleWith(schedule: Readonly<Record<string, unknown>> = {}): {
   const made = createSchedule({
     configProvider: createConfigurationProvider({
       sections,
+      environmentPrefix,
       overrides: {
         schedule,
         collection: { default_symbols: ['AAPL', 'MSFT'], priority_symbols: ['SPY'], concurrent_collections: 1 },
