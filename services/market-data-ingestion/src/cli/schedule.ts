@@ -1,7 +1,8 @@
 import { scheduleSection } from '../configuration/sections.ts';
 import { createSchedule } from '../schedule/create-schedule.ts';
-import type { Schedule, TaskStatus } from '../schedule/schedule.ts';
+import type { Schedule } from '../schedule/schedule.ts';
 import { runRow, taskRow } from '../schedule/task-row.ts';
+import type { TaskStatus } from '../schedule/task-status.ts';
 import { noteSandbox } from './collect.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';

@@ -4,9 +4,10 @@ import type { MarketCalendar } from '@quantumtrade/market-calendar';
 import { type DueTimes, dueTimes } from './due-times.ts';
 import type { RunSummary } from './run-record.ts';
 import type { ScheduledTask, TaskRunOptions } from './task.ts';
-import { TaskLoop, type TaskState } from './task-loop.ts';
+import { TaskLoop } from './task-loop.ts';
 import { taskRow } from './task-row.ts';
 import { TaskRunner } from './task-runner.ts';
+import type { TaskStatus } from './task-status.ts';
 
 /** How long a replica that gives no sign of life keeps a run, and what else is the same for all tasks. */
 export interface ScheduleSettings {
@@ -26,23 +27,6 @@ export interface ScheduleDependencies {
   readonly clock: Clock;
   readonly monitoring: MonitoringProvider;
   readonly settings: ScheduleSettings;
-}
-
-/** A task as it is now. Instants are milliseconds since the Unix epoch (UTC). */
-export interface TaskStatus {
-  readonly name: string;
-  readonly cron: string;
-  readonly timeZone: string;
-  readonly afterSessions: boolean;
-  readonly state: TaskState;
-  /** Why it does not run although it is due. */
-  readonly problem: string | undefined;
-  /** Since when it runs here. */
-  readonly runningSince: number | undefined;
-  /** The next due times, oldest first. */
-  readonly next: readonly number[];
-  /** The last run that this replica knows of, wherever it was. */
-  readonly last: RunSummary | undefined;
 }
 
 interface Entry {

@@ -1,6 +1,6 @@
 import type { Json } from '@quantumtrade/core-traits';
 import type { RunSummary } from './run-record.ts';
-import type { TaskStatus } from './schedule.ts';
+import type { TaskStatus } from './task-status.ts';
 
 /** A run as JSON for people and programs: instants as ISO text in UTC, `null` for what is absent. */
 export function runRow({ startedAt, finishedAt, outcome, summary, facts, due, missed }: RunSummary): {

@@ -4,7 +4,7 @@ import type { Interval } from '@quantumtrade/shared-types';
 import type { ScheduledTask } from '../task.ts';
 
 /** Rows that are deleted once they are old enough. */
-export interface Retention {
+interface Retention {
   readonly table: MaintainedTable;
   /** All intervals when left out. */
   readonly interval?: Interval | undefined;

@@ -10,7 +10,7 @@ export interface ScriptedTask extends ScheduledTask {
   end(outcome?: TaskReport | Error): void;
 }
 
-export const done: TaskReport = { summary: 'all done', facts: { parts: 1 }, failed: 0, parts: 1 };
+const done: TaskReport = { summary: 'all done', facts: { parts: 1 }, failed: 0, parts: 1 };
 
 /** A task that ends at once, or with `waits` when the test says so; an abort of its signal ends it too. */
 export function scriptedTask(
