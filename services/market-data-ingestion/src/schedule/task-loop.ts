@@ -35,6 +35,8 @@ export class TaskLoop {
   #problem: string | undefined;
   /** The newest due time that needs nothing any more. */
   #settled = Number.NaN;
+  /** Resolves when the loop has looked once at what is known: it holds the task's lease for a moment then. */
+  readonly #looked: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   /** Nothing is due before this instant. */
   #next = Number.NEGATIVE_INFINITY;
 
@@ -65,6 +67,7 @@ export class TaskLoop {
    */
   async runNow(signal: AbortSignal): Promise<RunSummary> {
     const { name, runner } = this.#dependencies;
+    if (this.#state !== 'stopped') await this.#looked.promise;
     const acquired = await runner.acquire();
     if (acquired === undefined) {
       const message = `a run of the task ${name} is under way, here or in another process: wait for its end`;
@@ -98,7 +101,9 @@ export class TaskLoop {
     const startedAt = clock.now();
     while (!this.#stop.signal.aborted) {
       try {
-        if (Number.isNaN(this.#settled)) this.#settled = await this.#begin(startedAt);
+        if (Number.isNaN(this.#settled)) {
+          this.#settled = await this.#begin(startedAt).finally(() => this.#looked.resolve());
+        }
         if (Number.isNaN(this.#settled)) await this.#sleep(retryMs);
         else await this.#step();
       } catch (error) {

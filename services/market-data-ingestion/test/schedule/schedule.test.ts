@@ -162,6 +162,30 @@ describe('a schedule', () => {
     await one.schedule.stop();
   });
 
+  it('runs now right after its start', async () => {
+    const clock = monday();
+    const task = scriptedTask(clock);
+    const one = replica(clock, new FakeLeases({ clock }), [task]);
+    await one.schedule.start();
+    expect(await one.schedule.runNow('daily')).toMatchObject({ outcome: 'succeeded' });
+    await one.schedule.stop();
+  });
+
+  it('runs once in the night in which the clocks are set back, and once when they are set forward', async () => {
+    for (const [start, due] of [
+      ['2026-10-31T16:00Z', '2026-11-01T05:30Z'],
+      ['2026-03-07T17:00Z', '2026-03-08T06:30Z'],
+    ] as const) {
+      const clock = new VirtualClock({ start: Date.parse(start) });
+      const task = scriptedTask(clock, { cron: '30 1 * * *', afterSessions: false });
+      const one = replica(clock, new FakeLeases({ clock }), [task]);
+      await one.schedule.start();
+      await clock.advance(day);
+      expect(task.begun).toEqual([due]);
+      await one.schedule.stop();
+    }
+  });
+
   it('runs what is due although somebody asked for a run before', async () => {
     const clock = monday();
     const task = scriptedTask(clock);
