@@ -160,6 +160,8 @@ export class TaskLoop {
   }
 
   #is(state: TaskState): void {
+    const { monitoring, name } = this.#dependencies;
+    if (this.#problem !== undefined) monitoring.logInfo('a scheduled task can begin again', { task: name });
     this.#state = state;
     this.#problem = undefined;
   }

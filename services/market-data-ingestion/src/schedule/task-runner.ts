@@ -73,8 +73,11 @@ export class TaskRunner {
 
   /** Notes a record under a lease and lets go of it. @throws ServiceError of kind `database`. */
   async note(lease: Lease, record: RunRecord): Promise<void> {
-    if (await lease.write(recordText(record))) this.#record = record;
-    await lease.release();
+    try {
+      if (await lease.write(recordText(record))) this.#record = record;
+    } finally {
+      await lease.release().catch(() => false);
+    }
   }
 
   /** What a run here did that could not be noted, if it settles a due time. */
