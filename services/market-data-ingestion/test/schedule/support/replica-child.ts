@@ -14,7 +14,7 @@ const schedule = createSchedule({
     {
       redis: { url: new Redacted('redis://127.0.0.1:1') },
       storage: { data_directory: directory, database: 'replicas' },
-      schedule: { lease_seconds: 0.5, retry_seconds: 0.05, daily: off, weekly: off, backfill: off, maintenance: off },
+      schedule: { lease_seconds: 2, retry_seconds: 0.05, daily: off, weekly: off, backfill: off, maintenance: off },
     },
     { sections },
   ),
@@ -28,7 +28,7 @@ const schedule = createSchedule({
       cron: '0 0 * * *',
       run: async ({ signal }) => {
         say('begun');
-        await systemClock.sleep(700, signal);
+        await systemClock.sleep(300, signal);
         say('ended');
         return { summary: '', facts: {}, failed: 0, parts: 1 };
       },
