@@ -2,6 +2,7 @@ import type { Instrument } from '@quantumtrade/core-traits';
 import { intervals } from '@quantumtrade/shared-types';
 import { alpacaInstruments } from './collectors/alpaca/instruments.ts';
 import { alphaVantageInstruments } from './collectors/alpha-vantage/instruments.ts';
+import { httpInstruments } from './http/instruments.ts';
 import { scheduleInstruments } from './schedule/instruments.ts';
 import { spoolInstruments } from './storage/instruments.ts';
 
@@ -49,6 +50,7 @@ export const instruments: readonly Instrument[] = [
   ...Object.values(spoolInstruments),
   ...Object.values(alpacaInstruments),
   ...Object.values(scheduleInstruments),
+  ...Object.values(httpInstruments),
 ];
 
 type LabelSets = NonNullable<Instrument['labels']>;

@@ -2,6 +2,7 @@ import type { ServiceError } from '@quantumtrade/core-traits';
 import { type CollectionJob, collectAll, type JobOutcome } from '../collection/collect-all.ts';
 import { parseRequest } from '../collection/collection-request.ts';
 import { collectionSection } from '../configuration/sections.ts';
+import { collectByDaemon } from './collect-by-daemon.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { note, oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
@@ -37,6 +38,30 @@ export async function collect(
     outputSize: outputsize,
     month,
   }));
+  const rows = await (application.daemon === undefined
+    ? collectHere(application, jobs, streams, signal)
+    : collectByDaemon<OutcomeRow>(application.daemon, {
+        jobs,
+        vendor: options.source,
+        streams,
+        signal,
+        onSource: (source) => noteSandbox(source, streams),
+      }));
+  if (json) await writeJsonArray(streams.out, rows);
+  else await write(streams.out, outcomeTable(rows));
+  if (signal.aborted) {
+    await note(streams.error, `interrupted: ${rows.length} of ${jobs.length} series finished`);
+    return exitStatus.interrupted;
+  }
+  return rows.some((row) => row.error !== null) ? exitStatus.failed : exitStatus.succeeded;
+}
+
+async function collectHere(
+  application: Application,
+  jobs: readonly CollectionJob[],
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<OutcomeRow[]> {
   const service = application.service();
   const section = application.configuration.getConfigSection(collectionSection);
   const { spool } = application.databaseManager;
@@ -59,14 +84,7 @@ export async function collect(
   } finally {
     await service.stop();
   }
-  const rows = outcomes.map((outcome) => outcomeRow(outcome, service.source));
-  if (json) await writeJsonArray(streams.out, rows);
-  else await write(streams.out, outcomeTable(rows));
-  if (signal.aborted) {
-    await note(streams.error, `interrupted: ${rows.length} of ${jobs.length} series finished`);
-    return exitStatus.interrupted;
-  }
-  return rows.some((row) => row.error !== null) ? exitStatus.failed : exitStatus.succeeded;
+  return outcomes.map((outcome) => outcomeRow(outcome, service.source));
 }
 
 /** How many of the batches had to wait in the spool. */
