@@ -1,33 +1,47 @@
-import { scheduleSection } from '../configuration/sections.ts';
 import { createSchedule } from '../schedule/create-schedule.ts';
 import type { Schedule } from '../schedule/schedule.ts';
-import { runRow, taskRow } from '../schedule/task-row.ts';
-import type { TaskStatus } from '../schedule/task-status.ts';
+import { type RunRow, runRow, type TaskRow, taskRow } from '../schedule/task-row.ts';
+import type { MarketDataIngestionService } from '../service.ts';
 import { noteSandbox } from './collect.ts';
+import { sourceOf } from './collect-by-daemon.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
-import { isoInstant, note, oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
+import { note, oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
 
 export interface ScheduleOptions {
   readonly source?: string;
   readonly json?: boolean;
 }
 
+interface ScheduleReport {
+  readonly enabled: boolean;
+  readonly tasks: readonly TaskRow[];
+}
+
 /** `schedule`: every task with its times and what came of it last. Opens no database. */
 export async function showSchedule(
   application: Application,
   streams: Streams,
-  { json = false }: ScheduleOptions,
+  { source, json = false }: ScheduleOptions,
 ): Promise<ExitStatus> {
+  const { enabled, tasks } = await reportOf(application, source);
+  if (json) await writeJsonArray(streams.out, tasks);
+  else await write(streams.out, scheduleTable(tasks));
+  if (!enabled) await note(streams.error, 'schedule.enabled is false: no daemon runs it');
+  return exitStatus.succeeded;
+}
+
+async function reportOf(application: Application, vendor: string | undefined): Promise<ScheduleReport> {
+  const { daemon } = application;
+  if (daemon !== undefined) {
+    await sourceOf(daemon, vendor);
+    return await daemon.get<ScheduleReport>('/api/v1/schedule');
+  }
   return await withSchedule(application, async (schedule) => {
     await schedule.refresh();
-    const tasks = schedule.status();
-    if (json) await writeJsonArray(streams.out, tasks.map(plannedRow));
-    else await write(streams.out, scheduleTable(tasks));
-    if (!application.configuration.getConfigSection(scheduleSection).enabled) {
-      await note(streams.error, 'schedule.enabled is false: no daemon runs it');
-    }
-    return exitStatus.succeeded;
+    // Nobody runs it here, whatever replicas elsewhere do.
+    const tasks = schedule.status().map((task) => ({ ...taskRow(task), state: null }));
+    return { enabled: schedule.enabled, tasks };
   });
 }
 
@@ -36,28 +50,63 @@ export async function runScheduled(
   application: Application,
   streams: Streams,
   name: string,
-  { json = false }: ScheduleOptions,
+  { source, json = false }: ScheduleOptions,
   signal: AbortSignal,
 ): Promise<ExitStatus> {
+  const run =
+    application.daemon === undefined
+      ? await runHere(application, streams, name, signal)
+      : await runByDaemon(application, streams, name, source, signal);
+  if (run === undefined) {
+    await note(streams.error, 'interrupted: the run goes on in the daemon');
+    return exitStatus.interrupted;
+  }
+  if (json) await write(streams.out, `${JSON.stringify(run)}\n`);
+  else await write(streams.out, `${name} ${run.outcome}: ${oneLine(run.summary)}\n`);
+  return run.outcome === 'succeeded' ? exitStatus.succeeded : exitStatus.failed;
+}
+
+async function runHere(application: Application, streams: Streams, name: string, signal: AbortSignal): Promise<RunRow> {
   return await withSchedule(application, async (schedule, service) => {
     await service.start();
     try {
       await noteSandbox(service.source, streams);
-      const run = await schedule.runNow(name, { signal });
-      if (json) await write(streams.out, `${JSON.stringify(runRow(run))}\n`);
-      else await write(streams.out, `${name} ${run.outcome}: ${oneLine(run.summary)}\n`);
-      if (signal.aborted) return exitStatus.interrupted;
-      return run.outcome === 'succeeded' ? exitStatus.succeeded : exitStatus.failed;
+      return runRow(await schedule.runNow(name, { signal }));
     } finally {
       await service.stop();
     }
   });
 }
 
-async function withSchedule(
+/** How often a daemon is asked for the end of a run, in milliseconds. */
+const pauseMs = 200;
+
+/** `undefined` when the caller gave up. */
+async function runByDaemon(
+  { daemon, clock }: Application,
+  streams: Streams,
+  name: string,
+  vendor: string | undefined,
+  signal: AbortSignal,
+): Promise<RunRow | undefined> {
+  if (daemon === undefined) return undefined;
+  await noteSandbox(await sourceOf(daemon, vendor), streams);
+  const taskOf = ({ tasks }: ScheduleReport): TaskRow | undefined => tasks.find((task) => task.name === name);
+  const path = `/api/v1/schedule/${encodeURIComponent(name)}/runs`;
+  let task = taskOf(await daemon.post<ScheduleReport>(path, {}));
+  const since = task?.runningSince ?? task?.last?.startedAt ?? '';
+  while (!signal.aborted) {
+    if (task?.last !== undefined && task.last !== null && task.last.startedAt >= since) return task.last;
+    await clock.sleep(pauseMs, signal).catch(() => {});
+    task = taskOf(await daemon.get<ScheduleReport>('/api/v1/schedule'));
+  }
+  return undefined;
+}
+
+async function withSchedule<T>(
   application: Application,
-  body: (schedule: Schedule, service: ReturnType<Application['service']>) => Promise<ExitStatus>,
-): Promise<ExitStatus> {
+  body: (schedule: Schedule, service: MarketDataIngestionService) => Promise<T>,
+): Promise<T> {
   const { configuration: configProvider, databaseManager, monitoring, clock } = application;
   const service = application.service();
   const schedule = createSchedule({ configProvider, service, databaseManager, monitoring, clock });
@@ -68,21 +117,18 @@ async function withSchedule(
   }
 }
 
-/** Without where the task is: this process runs none of it, whatever a daemon does. */
-function plannedRow(task: TaskStatus): Record<string, unknown> {
-  const { state, problem, runningSince, ...row } = taskRow(task);
-  return row;
-}
-
-function scheduleTable(tasks: readonly TaskStatus[]): string {
-  const rows = tasks.map(({ name, cron, timeZone, next: [next], last }) => [
+function scheduleTable(tasks: readonly TaskRow[]): string {
+  const rows = tasks.map(({ name, cron, timeZone, state, next: [next = '-'], last }) => [
     name,
     cron,
     timeZone,
-    next === undefined ? '-' : isoInstant(next),
-    last === undefined ? '-' : isoInstant(last.startedAt),
+    ...(state === null ? [] : [state]),
+    next,
+    last?.startedAt ?? '-',
     last?.outcome ?? '-',
     last?.summary ?? '',
   ]);
-  return table(['task', 'cron', 'zone', 'next run', 'last run', 'outcome', 'what it did'], rows);
+  const withState = tasks.some(({ state }) => state !== null);
+  const head = ['task', 'cron', 'zone', ...(withState ? ['state'] : []), 'next run', 'last run', 'outcome'];
+  return table([...head, 'what it did'], rows);
 }

@@ -9,6 +9,7 @@ import { createRunFiles } from '../daemon/run-files.ts';
 import { CollectionJobs } from '../http/collection-jobs.ts';
 import type { HttpSettings } from '../http/dependencies.ts';
 import type { ErrorLog } from '../http/error-log.ts';
+import { createSchedule } from '../schedule/create-schedule.ts';
 import { openAccount } from './account.ts';
 import type { Application } from './composition.ts';
 import { type ConfigSources, problemsOf } from './config.ts';
@@ -30,7 +31,8 @@ export async function serve(
   const watch = layered?.watch({ clock, monitoring });
   const metrics = monitoring as Partial<DefaultMonitoring>;
   // What works by itself while the daemon runs; started in this order.
-  const parts: readonly BackgroundPart[] = [];
+  const schedule = createSchedule({ configProvider: configuration, service, databaseManager, monitoring, clock });
+  const parts: readonly BackgroundPart[] = [schedule];
   await runDaemon(
     {
       service,
@@ -42,6 +44,7 @@ export async function serve(
       source: () => service.source,
       redact: createRedactor(knownSecrets(configuration)),
       parts,
+      schedule,
       jobs: new CollectionJobs({
         service,
         clock,

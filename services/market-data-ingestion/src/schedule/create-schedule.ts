@@ -40,8 +40,8 @@ export interface CreateScheduleDependencies {
 }
 
 /**
- * Makes the schedule that the section `schedule` describes; `schedule.enabled` is for its owner to heed. Nothing is opened
- * before its `start`, `refresh` or `runNow`, and its `stop` closes it.
+ * Makes the schedule that the section `schedule` describes. With `schedule.enabled = false` its `start` begins nothing,
+ * and a run can still be asked for. Nothing is opened before its `start`, `refresh` or `runNow`; its `stop` closes it.
  *
  * @throws ServiceError of kind `configuration`: `invalidSchedule`, `unknownExchange`.
  */
@@ -55,6 +55,7 @@ export function createSchedule(dependencies: CreateScheduleDependencies): Schedu
     clock,
     monitoring,
     settings: {
+      enabled: section.enabled,
       leaseMs: section.lease_seconds * 1000,
       retryMs: section.retry_seconds * 1000,
       catchUp: section.catch_up,

@@ -11,6 +11,8 @@ import type { TaskStatus } from './task-status.ts';
 
 /** How long a replica that gives no sign of life keeps a run, and what else is the same for all tasks. */
 export interface ScheduleSettings {
+  /** Whether `start` begins anything. @default true */
+  readonly enabled?: boolean | undefined;
   readonly leaseMs: number;
   /** Wait before a run is tried for again that another replica has or whose lease cannot be asked for. */
   readonly retryMs: number;
@@ -68,7 +70,7 @@ export class Schedule implements Lifecycle {
 
   /** Begins to wait for due times; resolves at once. What was missed begins now. A stopped schedule stays so. */
   async start(): Promise<void> {
-    if (this.#phase !== 'new') return;
+    if (this.#phase !== 'new' || !this.enabled) return;
     this.#phase = 'started';
     for (const { loop } of this.#entries) loop.start();
   }
@@ -96,13 +98,19 @@ export class Schedule implements Lifecycle {
    * @throws ServiceError: kind `configuration`, reason `unknownTask`; kind `system`, reason `taskRunning`, while a run of
    * it is under way anywhere; kind `database` when that cannot be known.
    */
-  async runNow(
+  async runNow(name: string, options: Partial<TaskRunOptions> = {}): Promise<RunSummary> {
+    const { done } = await this.begin(name, options);
+    return await done;
+  }
+
+  /** As {@link Schedule.runNow}, and resolves when the run has begun. */
+  async begin(
     name: string,
     { signal = new AbortController().signal }: Partial<TaskRunOptions> = {},
-  ): Promise<RunSummary> {
+  ): Promise<{ readonly done: Promise<RunSummary> }> {
     const entry = this.#entries.find(({ task }) => task.name === name);
     if (entry === undefined) throw unknownTask(name, this.#entries);
-    return await entry.loop.runNow(signal);
+    return await entry.loop.begin(signal);
   }
 
   /** Every task as it is, as far as this replica knows. */
@@ -121,9 +129,15 @@ export class Schedule implements Lifecycle {
     }));
   }
 
+  /** Whether `start` begins anything. */
+  get enabled(): boolean {
+    return this.#dependencies.settings.enabled ?? true;
+  }
+
   /** The same as JSON, for a report of health: from memory, without secrets. */
   health(): { readonly [name: string]: Json } {
-    return { exchange: this.#dependencies.calendar.exchange, tasks: this.status().map(taskRow) };
+    const { exchange } = this.#dependencies.calendar;
+    return { enabled: this.enabled, exchange, tasks: this.status().map(taskRow) };
   }
 
   /** Asks what other replicas and earlier processes did; `status` knows it then. @throws ServiceError of kind `database`. */

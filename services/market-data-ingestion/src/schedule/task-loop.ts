@@ -60,12 +60,12 @@ export class TaskLoop {
   }
 
   /**
-   * Runs the task now, whether or not it is due.
+   * Begins a run now, whether or not the task is due; `done` gives what came of it.
    *
    * @throws ServiceError of kind `system`, reason `taskRunning`, while a run of it is under way anywhere; of kind
    * `database` when that cannot be known.
    */
-  async runNow(signal: AbortSignal): Promise<RunSummary> {
+  async begin(signal: AbortSignal): Promise<{ readonly done: Promise<RunSummary> }> {
     const { name, runner } = this.#dependencies;
     if (this.#state !== 'stopped') await this.#looked.promise;
     const acquired = await runner.acquire();
@@ -75,7 +75,7 @@ export class TaskLoop {
     }
     const { lease, record } = acquired;
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
-    return await this.#track(runner.run(lease, { due: undefined, missed: 0, record, cancel }));
+    return { done: this.#track(runner.run(lease, { due: undefined, missed: 0, record, cancel })) };
   }
 
   /** Begins nothing more and waits for the run under way. */
