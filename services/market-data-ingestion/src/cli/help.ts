@@ -111,7 +111,7 @@ Examples:
   market-data schedule run daily
 
 A daemon runs these tasks at their times, by the clocks of the exchange. Shows what is known of their
-last runs in all replicas. Opens no database, and works beside a daemon.
+last runs in all replicas. Asks the daemon where one runs, and opens no database where none does.
 `,
   scheduleRun: `
 Examples:

@@ -104,6 +104,7 @@ export class TaskRunner {
     const noted = outcome !== 'lost' && (await this.#noteWhileHeld(lease, AbortSignal.any([held.lost, cancel]), next));
     if (!noted) {
       this.#unwritten = tookPlace ? next : undefined;
+      this.#record = { ...record, last };
       monitoring.logWarn('what a scheduled task did could not be noted: the run may be repeated', { task: task.name });
     }
     await held.stop();

@@ -186,6 +186,17 @@ describe('a schedule', () => {
     }
   });
 
+  it('begins nothing where it is switched off, and runs what somebody asks for', async () => {
+    const clock = monday();
+    const task = scriptedTask(clock);
+    const one = replica(clock, new FakeLeases({ clock }), [task], { enabled: false });
+    await one.schedule.start();
+    await clock.advance(2 * day);
+    expect([task.begun, clock.sleepers]).toEqual([[], 0]);
+    expect(await one.schedule.runNow('daily')).toMatchObject({ outcome: 'succeeded' });
+    await one.schedule.stop();
+  });
+
   it('runs what is due although somebody asked for a run before', async () => {
     const clock = monday();
     const task = scriptedTask(clock);

@@ -197,8 +197,8 @@ describe('the schedule of the settings', () => {
   it('reports itself as JSON', async () => {
     const { schedule } = scheduleWith();
     await schedule.runNow('daily');
-    const { exchange, tasks } = schedule.health();
-    expect(exchange).toBe('XNYS');
+    const { enabled, exchange, tasks } = schedule.health();
+    expect([enabled, exchange]).toEqual([true, 'XNYS']);
     expect((tasks as unknown[])[0]).toEqual({
       name: 'daily',
       cron: '30 16 * * 1-5',
