@@ -71,16 +71,4 @@ describe('a daemon', () => {
     daemon.child.kill('SIGTERM');
     expect(await daemon.ended).toMatchObject({ status: 0, signal: null });
   });
-
-  it('runs nothing by itself where the schedule is off, and what it is asked to', async () => {
-    await lastRun('daily', 30);
-    running = await spawnDaemon({ ...environment, MARKET_DATA_SCHEDULE__ENABLED: 'false' });
-    const listed = await marketData(['schedule'], environment);
-    expect([listed.status, listed.stderr]).toEqual([0, 'schedule.enabled is false: no daemon runs it\n']);
-    expect((await tasksOf(running))[0]).toMatchObject({ state: 'stopped', last: null });
-    const ran = await marketData(['schedule', 'run', 'daily', '--json'], environment);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ outcome: 'succeeded', due: null });
-    running.child.kill('SIGTERM');
-    expect(await running.ended).toMatchObject({ status: 0, signal: null });
-  });
 });
