@@ -14,6 +14,7 @@ export { type BarBatchOptions, type BarBatchRow, barBatch } from './market-data/
 export { decimalColumn } from './market-data/decimal-column.ts';
 export { type CollectorAnswer, FakeCollector, type FakeCollectorOptions } from './market-data/fake-collector.ts';
 export { FakeFallback, type RememberedBatch } from './market-data/fake-fallback.ts';
+export { InMemoryCoverage, type InMemoryCoverageDependencies } from './market-data/in-memory-coverage.ts';
 export { InMemoryMarketDataStore } from './market-data/in-memory-market-data-store.ts';
 export { type RawBarsOptions, rawBars } from './market-data/raw-bars-builder.ts';
 export type { Observation } from './monitoring/observation.ts';
@@ -42,6 +43,11 @@ export {
   type ConfigurationSuiteGiven,
   configurationSuite,
 } from './suites/configuration-suite.ts';
+export {
+  type CoverageSuiteFactory,
+  type CoverageSuiteSubject,
+  coverageReaderSuite,
+} from './suites/coverage-reader-suite.ts';
 export {
   type ErrorHandlerSuiteFactory,
   type ErrorHandlerSuiteGiven,

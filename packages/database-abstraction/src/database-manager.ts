@@ -9,10 +9,11 @@ import {
   ServiceError,
   type Token,
 } from '@quantumtrade/core-traits';
-import type { BatchSpool, MarketDataStore } from '@quantumtrade/shared-types';
+import type { BatchSpool, CoverageReader, MarketDataStore } from '@quantumtrade/shared-types';
 import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
 import { reportParts } from './clickhouse/report-parts.ts';
+import { ClickHouseCoverage } from './coverage/clickhouse-coverage.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { HttpEngine } from './engine/http-engine.ts';
 import type { SqlEngine } from './engine/sql-engine.ts';
@@ -31,6 +32,8 @@ export interface DatabaseManager {
   readonly transfer: MarketDataTransfer;
   /** Merging, deleting by age, and clearing away. Usable after {@link DatabaseManager.connect}. */
   readonly maintenance: MarketDataMaintenance;
+  /** What is stored of each session. Usable after {@link DatabaseManager.connect}. */
+  readonly coverage: CoverageReader;
   /** The cache: losing it loses no data. */
   readonly redis: Cache;
   /** Accepted batches that wait for the store. Usable after {@link DatabaseManager.connect}, or once opened itself. */
@@ -107,6 +110,7 @@ class DefaultDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
   readonly transfer: MarketDataTransfer;
   readonly maintenance: MarketDataMaintenance;
+  readonly coverage: CoverageReader;
   readonly redis: Cache;
   readonly spool: BatchSpool;
   readonly healthChecks: readonly HealthCheck[];
@@ -147,6 +151,7 @@ class DefaultDatabaseManager implements DatabaseManager {
       cluster,
       dataDirectory: dataDirectoryOf(options),
     });
+    this.coverage = new ClickHouseCoverage({ engine: () => this.#connectedEngine(), database: this.#database });
     this.#cache = createCache({ ...options.redis, clock: options.clock, monitoring: options.monitoring });
     this.redis = this.#cache.cache;
     this.spool = new SqliteSpool({

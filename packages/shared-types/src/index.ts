@@ -28,6 +28,22 @@ export type {
   AssetCapabilities,
   CollectorCapabilities,
 } from './contracts/collector-capabilities.ts';
+export {
+  type CoverageEvidence,
+  type CoverageRow,
+  type CoverageState,
+  coverageStates,
+  type UnrecoverableReason,
+} from './contracts/coverage.ts';
+export type {
+  CollectionAnswer,
+  CoverageReader,
+  DayCount,
+  RejectedLabel,
+  SeriesGroup,
+  SliceCount,
+  TimeSlice,
+} from './contracts/coverage-reader.ts';
 export type { DataProcessor, ProcessedBars, QuarantinedBar } from './contracts/data-processor.ts';
 export type {
   BarRequest,

@@ -30,8 +30,10 @@ export {
   alphaVantageSection,
   type ClickHouseSection,
   type CollectionSection,
+  type CoverageSection,
   clickhouseSection,
   collectionSection,
+  coverageSection,
   type ErrorsSection,
   environmentAliases,
   environmentPrefix,
@@ -52,6 +54,11 @@ export {
   spoolSection,
   storageSection,
 } from './configuration/sections.ts';
+export { type CoverageGap, distinctRequests, type GapRequest, gapsOf } from './coverage/coverage-gaps.ts';
+export { CoverageLedger, type CoverageLedgerDependencies, type CoverageQuery } from './coverage/coverage-ledger.ts';
+export type { CoverageSettings } from './coverage/coverage-settings.ts';
+export { type CoverageDependencies, createCoverage } from './coverage/create-coverage.ts';
+export { exchangeOf } from './coverage/exchange-of.ts';
 export { createService, type ServiceDependencies } from './create-service.ts';
 export { instruments } from './instruments.ts';
 export { QualityProcessor, type QualityProcessorDependencies } from './processors/quality-processor.ts';

@@ -31,7 +31,8 @@ type CollectionInstrument =
   | 'scores'
   | 'processing'
   | 'storing'
-  | 'recordsLost';
+  | 'recordsLost'
+  | 'gapsFound';
 
 /** What a collection counts. Symbols are unbounded and belong into logs, not here. */
 export const collectionInstruments: Readonly<Record<CollectionInstrument, Instrument>> = {
@@ -59,6 +60,7 @@ export const collectionInstruments: Readonly<Record<CollectionInstrument, Instru
     interval,
   }),
   storing: timing('data_storing_duration_seconds', 'Comparing and storing a batch.', { interval }),
+  gapsFound: counter('gaps_found_total', 'Gaps that compact data left behind what was stored.', { interval }),
   recordsLost: counter('collection_records_lost_total', 'Collections whose record could not be kept.', { interval }),
 };
 

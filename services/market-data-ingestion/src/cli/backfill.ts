@@ -140,7 +140,8 @@ interface Cost {
   readonly secondsOfCalls: number;
 }
 
-function costOf(calls: number, plan: RatePlan | undefined, usage: QuotaUsage | undefined): Cost {
+/** What so many calls take of a plan. */
+export function costOf(calls: number, plan: RatePlan | undefined, usage: QuotaUsage | undefined): Cost {
   const daily = usage?.windows.find(({ reason }) => reason === 'dailyQuota');
   const spent = usage?.hold?.reason === 'dailyQuota';
   const left = daily === undefined ? undefined : spent ? 0 : daily.left;
@@ -155,7 +156,8 @@ function costOf(calls: number, plan: RatePlan | undefined, usage: QuotaUsage | u
   };
 }
 
-function costText({ calls, callsLeftToday, days, secondsOfCalls }: Cost, finished: number): string {
+/** The same as one line. */
+export function costText({ calls, callsLeftToday, days, secondsOfCalls }: Cost, finished: number): string {
   const complete = finished === 0 ? '' : `; ${finished} months are complete`;
   const today = callsLeftToday === null ? '' : `, ${callsLeftToday} calls are left today`;
   return `${calls} calls on ${days} ${days === 1 ? 'day' : 'days'}, at least ${secondsOfCalls} s a day${today}${complete}\n`;

@@ -1,11 +1,12 @@
 import type { ServiceError } from '@quantumtrade/core-traits';
+import type { CollectionWarning } from '@quantumtrade/shared-types';
 import { type CollectionJob, collectAll, type JobOutcome } from '../collection/collect-all.ts';
 import { parseRequest } from '../collection/collection-request.ts';
 import { collectionSection } from '../configuration/sections.ts';
 import { collectByDaemon } from './collect-by-daemon.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
-import { note, oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
+import { isoInstant, note, oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
 import { createProgress } from './progress.ts';
 import { settleSpool } from './settle-spool.ts';
 
@@ -113,8 +114,16 @@ export interface OutcomeRow {
   readonly qualityScore: number;
   readonly batchId: string | null;
   readonly durationMs: number;
-  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly warnings: readonly WarningRow[];
   readonly error: ErrorRow | null;
+}
+
+/** A warning as `--json` prints it; instants in UTC. */
+interface WarningRow {
+  readonly code: string;
+  readonly message: string;
+  readonly from: string | null;
+  readonly to: string | null;
 }
 
 /** An error as `--json` prints it. */
@@ -163,9 +172,14 @@ export function outcomeRow(outcome: JobOutcome, activeSource: string): OutcomeRo
     qualityScore: result.qualityScore,
     batchId: result.batchId,
     durationMs,
-    warnings: result.warnings,
+    warnings: result.warnings.map(warningRow),
     error: result.error === undefined ? null : errorRow(result.error),
   };
+}
+
+function warningRow({ code, message, from, to }: CollectionWarning): WarningRow {
+  const instant = (value: number | undefined): string | null => (value === undefined ? null : isoInstant(value));
+  return { code, message, from: instant(from), to: instant(to) };
 }
 
 /** The stable row of an error. */
@@ -194,7 +208,10 @@ export function outcomeTable(rows: readonly (OutcomeRow & { readonly month?: str
       ? []
       : [`${month === undefined ? '' : `${month} `}${symbol} ${interval}: ${oneLine(error.message)}\n`],
   );
-  return table(head, body, [...counts, 'quality', 'ms']) + failures.join('');
+  const warnings = rows.flatMap(({ symbol, interval, warnings: list }) =>
+    list.map(({ code, message }) => `${symbol} ${interval}: ${code}: ${oneLine(message)}\n`),
+  );
+  return table(head, body, [...counts, 'quality', 'ms']) + failures.join('') + warnings.join('');
 }
 
 const countNames = ['collected', 'stored', 'unchanged', 'duplicates', 'quarantined', 'spooled', 'cached'] as const;

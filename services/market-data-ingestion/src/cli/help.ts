@@ -89,6 +89,25 @@ Examples:
 One row a collection, failed ones too: its counts, its times, and how it ended (stored, spooled,
 cached, failed or cancelled).
 `,
+  coverage: `
+Examples:
+  market-data coverage --interval daily --from 2024-01-01
+  market-data coverage AAPL MSFT --interval 5min --from 2024-01-01 --to 2024-03-31
+  market-data coverage AAPL --interval 5min --from 2024-01-01 --json
+
+A map of sessions: present, confirmed empty (an answer that covered it had nothing), pending, or
+unrecoverable. Derived from what is stored, the collections and the calendar; asks no vendor.
+Colours on a terminal, plain signs elsewhere and with NO_COLOR. Status 1 where a session is pending
+for longer than coverage.max_pending_days.
+`,
+  gaps: `
+Examples:
+  market-data gaps --interval 5min --from 2024-01-01
+  market-data gaps AAPL --interval daily --from 2023-01-01 --to 2023-12-31 --json
+
+Pending sessions that follow each other are one gap. Gaps that share a month share its calls. Asks
+no vendor. Status 1 where a session is pending for longer than coverage.max_pending_days.
+`,
   quarantine: `
 Examples:
   market-data quarantine

@@ -14,10 +14,12 @@ import { type CalendarCommandOptions, calendar } from './calendar.ts';
 import { type CollectOptions, collect } from './collect.ts';
 import { type Application, composeApplication } from './composition.ts';
 import { type ConfigSources, showConfig, validateConfig } from './config.ts';
+import { type CoverageOptions, coverage, gaps } from './coverage.ts';
 import { type EntitlementsOptions, entitlements } from './entitlements.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { type ExportOptions, exportBars } from './export.ts';
 import { health } from './health.ts';
+import { showsColour } from './heat-map.ts';
 import { helpTexts } from './help.ts';
 import { type HistoryOptions, history } from './history.ts';
 import { importBars } from './import.ts';
@@ -151,7 +153,7 @@ function optionMissing(message: string): ServiceError {
 
 const longestComplaint = 300;
 
-function createProgram({ streams, signal }: RunOptions, execution: Execution): Command {
+function createProgram({ streams, signal, environment }: RunOptions, execution: Execution): Command {
   const { withApplication: execute, withSettings } = execution;
   const interval = (): Option =>
     new Option('--interval <interval>', 'length of a bar').choices([...intervals]).makeOptionMandatory();
@@ -273,6 +275,35 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
     .addHelpText('after', helpTexts.batches)
     .action((symbol: string | undefined, options: BatchesOptions) =>
       execute('batches', (application) => batches(application, streams, symbol, options)),
+    );
+  program
+    .command('coverage')
+    .description('what is there of each session, what is not, and why')
+    .argument('[symbol...]', 'symbols; all that have bars without one')
+    .addOption(interval())
+    .requiredOption('--from <YYYY-MM-DD>', 'first trading day')
+    .option('--to <YYYY-MM-DD>', 'last trading day; today without it')
+    .option('--adjusted', 'the adjusted series')
+    .option('--source <source>', 'another source than the active one')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.coverage)
+    .action((symbols: string[], options: CoverageOptions) => {
+      const colour = showsColour(streams.out, environment);
+      return execute('coverage', (application) => coverage(application, { ...streams, colour }, symbols, options));
+    });
+  program
+    .command('gaps')
+    .description('holes in what is stored, and the calls that would fill them')
+    .argument('[symbol...]', 'symbols; all that have bars without one')
+    .addOption(interval())
+    .requiredOption('--from <YYYY-MM-DD>', 'first trading day')
+    .option('--to <YYYY-MM-DD>', 'last trading day; today without it')
+    .option('--adjusted', 'the adjusted series')
+    .addOption(source())
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.gaps)
+    .action((symbols: string[], options: CoverageOptions) =>
+      execute('gaps', (application) => gaps(application, streams, symbols, options), options.source),
     );
   program
     .command('quarantine')

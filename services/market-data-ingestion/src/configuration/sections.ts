@@ -8,6 +8,7 @@ import { type MaintainedTable, maintainedTables, parseRedisAddress } from '@quan
 import { calendarOf, exchanges } from '@quantumtrade/market-calendar';
 import { type Interval, intervals, parseSymbol } from '@quantumtrade/shared-types';
 import { z } from 'zod';
+import { parseExchangeChoice } from '../coverage/exchange-of.ts';
 import { dueTimes } from '../schedule/due-times.ts';
 import { decimalNumber, flag, limit, list, rate, tables, text, wholeNumber, word } from './fields.ts';
 
@@ -176,6 +177,22 @@ export interface ClickHouseSection {
   readonly max_connections: number;
   /** How often a request whose connection failed is sent again, where that is safe. */
   readonly retries: number;
+}
+
+/** What the ledger of completeness believes, and how long it waits. */
+export interface CoverageSection {
+  /** A session that is pending for longer is reported as a failure. */
+  readonly max_pending_days: number;
+  /** Refusals in a row after which a request is not worth another call. */
+  readonly refused_after: number;
+  /** How long after its close an answer may still lack a session's bars. */
+  readonly settle_hours: number;
+  /** How old the end of a full history is once nothing is traded any more. */
+  readonly delisted_after_days: number;
+  /** Whether bars before and after the session are expected too. */
+  readonly extended_hours: boolean;
+  /** `SYMBOL=EXCHANGE` or `.ENDING=EXCHANGE`, beside the known ones. */
+  readonly exchanges: readonly string[];
 }
 
 export interface LoggingSection {
@@ -465,6 +482,25 @@ export const clickhouseSection: ConfigurationSection<ClickHouseSection> = sectio
   ['password'],
 );
 
+const exchangeChoices = list().superRefine((values, context) => {
+  const wrong = values.find((value) => parseExchangeChoice(value) === undefined);
+  if (wrong === undefined) return;
+  const expected = 'expected SYMBOL=EXCHANGE or .ENDING=EXCHANGE with XNYS, XNAS, XLON, XTSE, XHKG, 24/7 or 24/5';
+  context.addIssue({ code: 'custom', message: `${expected}, not ${JSON.stringify(wrong)}` });
+});
+
+export const coverageSection: ConfigurationSection<CoverageSection> = section(
+  'coverage',
+  z.strictObject({
+    max_pending_days: decimalNumber(0, 36_500).default(7),
+    refused_after: wholeNumber(1, 1000).default(3),
+    settle_hours: decimalNumber(0, 8760).default(24),
+    delisted_after_days: decimalNumber(1, 36_500).default(30),
+    extended_hours: flag().default(false),
+    exchanges: exchangeChoices.prefault([]),
+  }),
+);
+
 export const loggingSection: ConfigurationSection<LoggingSection> = section(
   'logging',
   z.strictObject({
@@ -517,6 +553,7 @@ export const sections: readonly ConfigurationSection<unknown>[] = [
   spoolSection,
   scheduleSection,
   clickhouseSection,
+  coverageSection,
   loggingSection,
   httpSection,
 ];

@@ -5,6 +5,7 @@ import {
   type FakeCollectorOptions,
   FakeFallback,
   FakeHealthCheckable,
+  InMemoryCoverage,
   InMemoryMarketDataStore,
   InMemorySpool,
   partialMock,
@@ -16,6 +17,9 @@ import {
 } from '@quantumtrade/core-testing';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { CollectionResult, DataProcessor, ProcessedBars, RawBars, Series } from '@quantumtrade/shared-types';
+import { CoverageLedger } from '../../src/coverage/coverage-ledger.ts';
+import type { CoverageSettings } from '../../src/coverage/coverage-settings.ts';
+import { GapWatch } from '../../src/coverage/gap-watch.ts';
 import { type IngestionServiceDependencies, IngestionService as Service } from '../../src/service.ts';
 
 /** The series of {@link payload}, as the fake collector names it. */
@@ -39,6 +43,18 @@ export const judged: ProcessedBars = {
   duplicates: 1,
   quarantined: [{ label: '2024-01-05', values: { close: '1' }, qualityScore: 50, brokenRules: ['high_below_low'] }],
   qualityScore: 87.5,
+};
+
+const dayMs = 86_400_000;
+
+/** The defaults of the configuration. */
+export const coverageSettings: CoverageSettings = {
+  maxPendingMs: 7 * dayMs,
+  refusedAfter: 3,
+  settleMs: dayMs,
+  delistedAfterMs: 30 * dayMs,
+  extendedHours: false,
+  exchanges: new Map(),
 };
 
 export interface DoublesOptions {
@@ -78,8 +94,11 @@ export function serviceWithDoubles(options: DoublesOptions = {}): ServiceWithDou
     monitoring: new RecordingMonitoring(),
     health: new FakeHealthCheckable({ serviceName: 'ingestion', clock }),
   };
+  const reader = new InMemoryCoverage({ store });
   const dependencies: IngestionServiceDependencies = {
     ...doubles,
+    ledger: new CoverageLedger({ reader, clock, settings: coverageSettings }),
+    gapWatch: new GapWatch({ reader: () => reader, monitoring: doubles.monitoring, exchanges: new Map() }),
     databaseManager: databaseWith(store, options.runMigrations, spool),
     processor: options.processor ?? { process: () => judged },
     deadlineMs: options.deadlineMs ?? 60_000,
@@ -104,6 +123,7 @@ export function databaseWith(
   void spool.open();
   return partialMock<DatabaseManager>('DatabaseManager', {
     clickhouse: store,
+    coverage: new InMemoryCoverage({ store }),
     redis: new FakeCache(),
     spool,
     healthChecks: [{ name: 'clickhouse', critical: true, check: () => ({ status: 'healthy', message: '' }) }],
