@@ -7,6 +7,7 @@ export {
   ScriptedErrorHandler,
   type ScriptedErrorHandlerOptions,
 } from './errors/scripted-error-handler.ts';
+export { FakeEventPublisher, type FakeEventPublisherOptions } from './events/fake-event-publisher.ts';
 export { FakeHealthCheckable, type FakeHealthCheckableOptions } from './health/fake-health-checkable.ts';
 export { FakeLeases, type FakeLeasesOptions } from './lease/fake-leases.ts';
 export { FakeLifecycle, type FakeLifecycleOptions, type LifecycleCall } from './lifecycle/fake-lifecycle.ts';
@@ -54,6 +55,7 @@ export {
   type ErrorHandlerSuiteSubject,
   errorHandlerSuite,
 } from './suites/error-handler-suite.ts';
+export { eventPublisherSuite } from './suites/event-publisher-suite.ts';
 export { type HealthSuiteFactory, type HealthSuiteGiven, healthSuite } from './suites/health-suite.ts';
 export { leasesSuite } from './suites/leases-suite.ts';
 export {

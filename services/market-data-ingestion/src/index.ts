@@ -40,6 +40,8 @@ export {
   errorsSection,
   type HttpSection,
   httpSection,
+  type JobsSection,
+  jobsSection,
   type LoggingSection,
   loggingSection,
   type RateLimitsSection,
@@ -61,6 +63,21 @@ export { type CoverageDependencies, createCoverage } from './coverage/create-cov
 export { exchangeOf } from './coverage/exchange-of.ts';
 export { createService, type ServiceDependencies } from './create-service.ts';
 export { instruments } from './instruments.ts';
+export { createJobs, type Jobs, type JobsDependencies } from './jobs/create-jobs.ts';
+export type { ItemOutcome, ItemWorkerDependencies } from './jobs/item-worker.ts';
+export type {
+  JobDetail,
+  JobProgress,
+  JobRequest,
+  JobState,
+  JobSummary,
+  Tier,
+} from './jobs/job.ts';
+export { JobBoard, type JobBoardDependencies, type JobPlan } from './jobs/job-board.ts';
+export { JobIntake, type JobIntakeDependencies } from './jobs/job-intake.ts';
+export type { JobItem } from './jobs/job-item.ts';
+export { JobRunner, type JobRunnerDependencies, type RunnerPause } from './jobs/job-runner.ts';
+export type { JobScope } from './jobs/plan-job.ts';
 export { QualityProcessor, type QualityProcessorDependencies } from './processors/quality-processor.ts';
 export type { QualitySettings } from './processors/quality-settings.ts';
 export { createQuota, type QuotaOptions } from './quota/create-quota.ts';

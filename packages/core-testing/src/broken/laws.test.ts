@@ -2,6 +2,7 @@ import {
   type Cache,
   type Clock,
   type ConfigurationProvider,
+  type EventPublisher,
   type Leases,
   type Lifecycle,
   ServiceError,
@@ -12,6 +13,7 @@ import { FakeCache } from '../cache/fake-cache.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { FakeConfiguration } from '../configuration/fake-configuration.ts';
 import { ScriptedErrorHandler } from '../errors/scripted-error-handler.ts';
+import { FakeEventPublisher } from '../events/fake-event-publisher.ts';
 import { FakeHealthCheckable } from '../health/fake-health-checkable.ts';
 import { FakeLeases } from '../lease/fake-leases.ts';
 import { FakeLifecycle } from '../lifecycle/fake-lifecycle.ts';
@@ -24,6 +26,7 @@ import { clockSuite } from '../suites/clock-suite.ts';
 import { type CollectorSuiteFactory, collectorSuite } from '../suites/collector-suite.ts';
 import { type ConfigurationSuiteFactory, configurationSuite } from '../suites/configuration-suite.ts';
 import { type ErrorHandlerSuiteFactory, errorHandlerSuite } from '../suites/error-handler-suite.ts';
+import { eventPublisherSuite } from '../suites/event-publisher-suite.ts';
 import { type HealthSuiteFactory, healthSuite } from '../suites/health-suite.ts';
 import { leasesSuite } from '../suites/leases-suite.ts';
 import { type LifecycleSuiteFactory, lifecycleSuite } from '../suites/lifecycle-suite.ts';
@@ -40,6 +43,7 @@ import {
   brokenCollectors,
   brokenConfigurations,
   brokenErrorHandlers,
+  brokenEventPublishers,
   brokenHealth,
   brokenLeases,
   brokenLifecycles,
@@ -289,6 +293,13 @@ lawsOf<SuiteFactory<Leases>>(
     },
   },
   brokenLeases,
+);
+
+lawsOf<SuiteFactory<EventPublisher>>(
+  'eventPublisherSuite',
+  eventPublisherSuite,
+  { 'over FakeEventPublisher': { create: async () => ({ subject: new FakeEventPublisher() }) } },
+  brokenEventPublishers,
 );
 
 lawsOf<BatchSpoolSuiteFactory>(

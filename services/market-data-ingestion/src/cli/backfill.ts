@@ -130,7 +130,7 @@ function requestOf(application: Application, symbols: readonly string[], options
   };
 }
 
-interface Cost {
+export interface Cost {
   readonly calls: number;
   /** Of today's calls, where there is a daily limit. */
   readonly callsLeftToday: number | null;

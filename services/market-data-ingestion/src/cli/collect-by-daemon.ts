@@ -51,7 +51,8 @@ export async function sourceOf(daemon: DaemonClient, vendor: string | undefined)
   return source;
 }
 
-function otherVendor(source: string): ServiceError {
+/** A daemon collects from somewhere else than was asked for. */
+export function otherVendor(source: string): ServiceError {
   return new ServiceError({
     kind: 'configuration',
     reason: 'invalidOption',

@@ -44,6 +44,72 @@ Examples:
 Asks no vendor and spends nothing. One call gives one month of one symbol; Alpaca needs one more
 for every further 10,000 bars, which is not counted here.
 `,
+  backfill: `
+Examples:
+  market-data backfill AAPL MSFT --interval 5min --from 2024-01 --to 2024-12
+  market-data backfill AAPL --interval 60min --from 2024-01 --both --tier T0
+  market-data backfill IBM AAPL --interval daily --from 2000-01
+  market-data backfill AAPL --interval 1min --from 2024-06 --dry-run --json
+
+Makes a job: one item a symbol and month, or a symbol for daily and longer bars. It is kept in the
+data directory, or in Redis, where several processes share it. The same command, or
+"market-data jobs resume", goes on after any interruption; finished items are not asked for again.
+A spent day ends the command with status 1, unless --wait. It works on items of older jobs too.
+Beside a daemon it only makes the job, which the daemon works on.
+`,
+  jobs: `
+Examples:
+  market-data jobs
+  market-data jobs show AAPL_2024-01-01
+  market-data jobs resume AAPL_2024-01-01
+  market-data jobs cancel AAPL_2024-01-01
+
+Jobs are those of one vendor: see --source.
+`,
+  jobsShow: `
+Examples:
+  market-data jobs show AAPL_2024-01-01
+  market-data jobs show AAPL_2024-01-01 --json
+`,
+  jobsCancel: `
+Examples:
+  market-data jobs cancel AAPL_2024-01-01
+
+What is stored stays. The same backfill makes a new job of what is missing.
+`,
+  jobsResume: `
+Examples:
+  market-data jobs resume AAPL_2024-01-01
+  market-data jobs resume AAPL_2024-01-01 --wait
+
+Works until the job has ended. Dead letters are tried again after "dead-letters requeue" only.
+`,
+  jobsWork: `
+Examples:
+  market-data jobs work
+  market-data jobs work --drain
+
+Any number of processes may do so at once. With Redis, jobs that other services push as JSON on the list
+"jobs.pushed_list" are taken: {"symbols": ["AAPL"], "interval": "5min", "from": "2024-01"}.
+`,
+  deadLetters: `
+Examples:
+  market-data dead-letters
+  market-data dead-letters requeue AAPL_2024-01-01
+  market-data dead-letters purge AAPL_2024-01-01/AAPL/2024-03
+
+Items of jobs that failed for good, with the reason of their last attempt.
+`,
+  deadLettersRequeue: `
+Examples:
+  market-data dead-letters requeue
+  market-data dead-letters requeue AAPL_2024-01-01
+`,
+  deadLettersPurge: `
+Examples:
+  market-data dead-letters purge
+  market-data dead-letters purge AAPL_2024-01-01/AAPL/2024-03
+`,
   quota: `
 Examples:
   market-data quota

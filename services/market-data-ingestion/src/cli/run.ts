@@ -23,6 +23,7 @@ import { showsColour } from './heat-map.ts';
 import { helpTexts } from './help.ts';
 import { type HistoryOptions, history } from './history.ts';
 import { importBars } from './import.ts';
+import { addJobCommands } from './job-commands.ts';
 import { createLogStream } from './log-stream.ts';
 import { migrate } from './migrate.ts';
 import { isClosedPipe, note, oneLine, type Streams } from './output.ts';
@@ -218,6 +219,7 @@ function createProgram({ streams, signal, environment }: RunOptions, execution: 
     .action((symbols: string[], options: MonthsOptions) =>
       execute('plan', (application) => plan(application, streams, symbols, options), options.source),
     );
+  addJobCommands(program, { execute, interval, source, streams, signal });
   program
     .command('quota')
     .description(`what is used and left of the key's limits`)

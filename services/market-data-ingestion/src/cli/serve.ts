@@ -14,6 +14,7 @@ import { openAccount } from './account.ts';
 import type { Application } from './composition.ts';
 import { type ConfigSources, problemsOf } from './config.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
+import { jobsPart } from './jobs-part.ts';
 
 /** `serve`: runs the service with its HTTP interface until a signal. */
 export async function serve(
@@ -32,7 +33,7 @@ export async function serve(
   const metrics = monitoring as Partial<DefaultMonitoring>;
   // What works by itself while the daemon runs; started in this order.
   const schedule = createSchedule({ configProvider: configuration, service, databaseManager, monitoring, clock });
-  const parts: readonly BackgroundPart[] = [schedule];
+  const parts: readonly BackgroundPart[] = [jobsPart(application, service), schedule];
   await runDaemon(
     {
       service,
@@ -68,7 +69,8 @@ export async function serve(
   return exitStatus.succeeded;
 }
 
-function alreadyServed(pid: number): ServiceError {
+/** A daemon holds the data directory. */
+export function alreadyServed(pid: number): ServiceError {
   return new ServiceError({
     kind: 'configuration',
     reason: 'alreadyServed',

@@ -125,6 +125,10 @@ export async function runBackfill(
   return { outcomes, stoppedBy };
 }
 
-function seriesName({ database, source, interval, adjusted }: BackfillRequest, symbol: string): string {
+/** How the memory of complete months names a series. */
+export function seriesName(
+  { database, source, interval, adjusted }: Pick<BackfillRequest, 'database' | 'source' | 'interval' | 'adjusted'>,
+  symbol: string,
+): string {
   return [database, source, symbol, interval, adjusted ? 'adjusted' : 'raw'].join(' ');
 }

@@ -165,6 +165,22 @@ export interface ScheduleSection {
   };
 }
 
+/** How jobs are worked through. */
+export interface JobsSection {
+  /** Items that begin in a second, at most, in one process. */
+  readonly items_per_second: number | 'none';
+  /** Items under way at once, in one process. */
+  readonly workers: number;
+  /** How long an item stays with a process that gives no sign of life. */
+  readonly lease_seconds: number;
+  /** Attempts of an item before it is a dead letter. */
+  readonly max_attempts: number;
+  /** Redis list onto which other services push jobs. */
+  readonly pushed_list: string;
+  /** Redis stream of the events of jobs. */
+  readonly event_stream: string;
+}
+
 /** A ClickHouse server; without a `url` the embedded engine is used. */
 export interface ClickHouseSection {
   readonly url?: string | undefined;
@@ -462,6 +478,18 @@ export const scheduleSection: ConfigurationSection<ScheduleSection> = section(
   }),
 );
 
+export const jobsSection: ConfigurationSection<JobsSection> = section(
+  'jobs',
+  z.strictObject({
+    items_per_second: rate().default(2),
+    workers: wholeNumber(1, 1000).default(4),
+    lease_seconds: decimalNumber(0.05, 3600).default(30),
+    max_attempts: wholeNumber(1, 1000).default(5),
+    pushed_list: text().default('market-data:jobs'),
+    event_stream: text().default('market-data:job-events'),
+  }),
+);
+
 export const clickhouseSection: ConfigurationSection<ClickHouseSection> = section(
   'clickhouse',
   z
@@ -552,6 +580,7 @@ export const sections: readonly ConfigurationSection<unknown>[] = [
   redisSection,
   spoolSection,
   scheduleSection,
+  jobsSection,
   clickhouseSection,
   coverageSection,
   loggingSection,
