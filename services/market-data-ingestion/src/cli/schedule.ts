@@ -1,3 +1,4 @@
+import { createJobs } from '../jobs/create-jobs.ts';
 import { createSchedule } from '../schedule/create-schedule.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { type RunRow, runRow, type TaskRow, taskRow } from '../schedule/task-row.ts';
@@ -103,13 +104,19 @@ async function runByDaemon(
   return undefined;
 }
 
+/** The schedule of the settings, over the parts of an application. */
+export function scheduleOf(application: Application, service: MarketDataIngestionService): Schedule {
+  const { configuration: configProvider, databaseManager, monitoring, errorHandler, clock, choice } = application;
+  const jobs = () => createJobs({ configProvider, clock, monitoring, errorHandler, ...choice });
+  return createSchedule({ configProvider, service, databaseManager, monitoring, clock, jobs });
+}
+
 async function withSchedule<T>(
   application: Application,
   body: (schedule: Schedule, service: MarketDataIngestionService) => Promise<T>,
 ): Promise<T> {
-  const { configuration: configProvider, databaseManager, monitoring, clock } = application;
   const service = application.service();
-  const schedule = createSchedule({ configProvider, service, databaseManager, monitoring, clock });
+  const schedule = scheduleOf(application, service);
   try {
     return await body(schedule, service);
   } finally {

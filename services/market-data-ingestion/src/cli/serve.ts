@@ -9,12 +9,12 @@ import { createRunFiles } from '../daemon/run-files.ts';
 import { CollectionJobs } from '../http/collection-jobs.ts';
 import type { HttpSettings } from '../http/dependencies.ts';
 import type { ErrorLog } from '../http/error-log.ts';
-import { createSchedule } from '../schedule/create-schedule.ts';
 import { openAccount } from './account.ts';
 import type { Application } from './composition.ts';
 import { type ConfigSources, problemsOf } from './config.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { jobsPart } from './jobs-part.ts';
+import { scheduleOf } from './schedule.ts';
 
 /** `serve`: runs the service with its HTTP interface until a signal. */
 export async function serve(
@@ -32,7 +32,7 @@ export async function serve(
   const watch = layered?.watch({ clock, monitoring });
   const metrics = monitoring as Partial<DefaultMonitoring>;
   // What works by itself while the daemon runs; started in this order.
-  const schedule = createSchedule({ configProvider: configuration, service, databaseManager, monitoring, clock });
+  const schedule = scheduleOf(application, service);
   const parts: readonly BackgroundPart[] = [jobsPart(application, service), schedule];
   await runDaemon(
     {

@@ -141,7 +141,7 @@ describe('the defaults', () => {
       symbols: [],
       daily: { enabled: true, cron: '30 16 * * 1-5', after_sessions: true, intervals: ['daily'] },
       weekly: { ...timing, cron: '0 22 * * 0', intervals: ['weekly', 'monthly'] },
-      backfill: { ...timing, cron: '0 1 * * *' },
+      backfill: { ...timing, cron: '0 1 * * *', intervals: [], months: 12 },
       maintenance: { ...timing, cron: '0 3 * * *', optimise: true, clean_up: true, retention: [] },
     });
   });
@@ -225,6 +225,8 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['schedule.backfill.enabled', 'false', false],
   ['schedule.backfill.cron', '0 2 * * *', '0 2 * * *'],
   ['schedule.backfill.after_sessions', 'true', true],
+  ['schedule.backfill.intervals', '5min', ['5min']],
+  ['schedule.backfill.months', '24', 24],
   ['schedule.maintenance.enabled', 'false', false],
   ['schedule.maintenance.cron', '0 4 1 * *', '0 4 1 * *'],
   ['schedule.maintenance.after_sessions', 'true', true],
@@ -409,6 +411,7 @@ describe('a wrong value', () => {
     ['schedule.daily.cron', 'after the close', '"after the close" is no cron text of five fields'],
     ['schedule.daily.cron', '0 0 31 2 *', '"0 0 31 2 *" is no cron text of five fields (it never comes)'],
     ['schedule.daily.intervals', 'daily,hourly', 'expected some of 1min'],
+    ['schedule.backfill.intervals', '5min, daily', 'expected some of 1min, 5min, 15min, 30min, 60min'],
     ['schedule.weekly.intervals', ',', 'expected some of 1min'],
     ['clickhouse.connect_timeout_seconds', '0', `${decimal} 0.001 to 86400`],
     ['clickhouse.query_timeout_seconds', 'long', `${decimal} 0.001 to 86400`],

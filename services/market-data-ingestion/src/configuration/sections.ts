@@ -6,7 +6,7 @@ import {
 } from '@quantumtrade/core-traits';
 import { type MaintainedTable, maintainedTables, parseRedisAddress } from '@quantumtrade/database-abstraction';
 import { calendarOf, exchanges } from '@quantumtrade/market-calendar';
-import { type Interval, intervals, parseSymbol } from '@quantumtrade/shared-types';
+import { type Interval, intervals, intradayMilliseconds, parseSymbol } from '@quantumtrade/shared-types';
 import { z } from 'zod';
 import { parseExchangeChoice } from '../coverage/exchange-of.ts';
 import { dueTimes } from '../schedule/due-times.ts';
@@ -152,7 +152,12 @@ export interface ScheduleSection {
   readonly symbols: readonly string[];
   readonly daily: TaskTiming & { readonly intervals: readonly Interval[] };
   readonly weekly: TaskTiming & { readonly intervals: readonly Interval[] };
-  readonly backfill: TaskTiming;
+  readonly backfill: TaskTiming & {
+    /** Intraday ones; nothing is gathered when there is none. */
+    readonly intervals: readonly Interval[];
+    /** How many complete months there should be. */
+    readonly months: number;
+  };
   readonly maintenance: TaskTiming & {
     readonly optimise: boolean;
     readonly clean_up: boolean;
@@ -431,11 +436,13 @@ const cron = (): z.ZodType<string> =>
     }
   });
 
-const intervalList = (): z.ZodType<Interval[]> =>
+const intradayIntervals = intervals.filter((interval) => intradayMilliseconds(interval) !== undefined);
+
+const intervalList = (allowed: readonly Interval[] = intervals, atLeast = 1): z.ZodType<Interval[]> =>
   list().transform((values, context) => {
-    const known = values.filter((value): value is Interval => intervals.some((interval) => interval === value));
-    if (known.length === values.length && known.length > 0) return known;
-    context.addIssue({ code: 'custom', message: `expected some of ${intervals.join(', ')}` });
+    const known = values.filter((value): value is Interval => allowed.some((interval) => interval === value));
+    if (known.length === values.length && known.length >= atLeast) return known;
+    context.addIssue({ code: 'custom', message: `expected some of ${allowed.join(', ')}` });
     return z.NEVER;
   });
 
@@ -466,7 +473,13 @@ export const scheduleSection: ConfigurationSection<ScheduleSection> = section(
     weekly: z
       .strictObject({ ...timing('0 22 * * 0', false), intervals: intervalList().default(['weekly', 'monthly']) })
       .prefault({}),
-    backfill: z.strictObject(timing('0 1 * * *', false)).prefault({}),
+    backfill: z
+      .strictObject({
+        ...timing('0 1 * * *', false),
+        intervals: intervalList(intradayIntervals, 0).default([]),
+        months: wholeNumber(1, 300).default(12),
+      })
+      .prefault({}),
     maintenance: z
       .strictObject({
         ...timing('0 3 * * *', false),

@@ -10,6 +10,7 @@ import {
   scheduleSection,
   storageSection,
 } from '../configuration/sections.ts';
+import type { Jobs } from '../jobs/create-jobs.ts';
 import { connectRedisScripts, type RedisScriptsFactory } from '../quota/redis-scripts.ts';
 import type { MarketDataIngestionService } from '../service.ts';
 import { LocalLeases } from './leases/local-leases.ts';
@@ -18,6 +19,7 @@ import { SharedLeases } from './leases/shared-leases.ts';
 import { mergeRecordTexts } from './run-record.ts';
 import { Schedule } from './schedule.ts';
 import type { ScheduledTask } from './task.ts';
+import { backfillRun } from './tasks/backfill-task.ts';
 import { collectTask } from './tasks/collect-task.ts';
 import { maintenanceTask } from './tasks/maintenance-task.ts';
 
@@ -29,7 +31,9 @@ export interface CreateScheduleDependencies {
   readonly monitoring: MonitoringProvider;
   /** @default the system's clock */
   readonly clock?: Clock | undefined;
-  /** Works on the backlog of history; without it there is no task `backfill`. */
+  /** Opens the jobs that the task `backfill` makes; without it and without `backfill` there is no such task. */
+  readonly jobs?: (() => Promise<Pick<Jobs, 'board' | 'close'>>) | undefined;
+  /** What the task `backfill` does. @default making jobs of what is missing of `schedule.backfill.intervals` */
   readonly backfill?: ScheduledTask['run'] | undefined;
   /** Tasks of a host's own, beside the configured ones. */
   readonly tasks?: readonly ScheduledTask[] | undefined;
@@ -64,20 +68,26 @@ export function createSchedule(dependencies: CreateScheduleDependencies): Schedu
 }
 
 function configuredTasks(
-  { configProvider, service, databaseManager, backfill }: CreateScheduleDependencies,
+  dependencies: CreateScheduleDependencies,
   section: ScheduleSection,
   clock: Clock,
 ): readonly ScheduledTask[] {
+  const { configProvider, service, databaseManager } = dependencies;
   const collection = configProvider.getConfigSection(collectionSection);
   const { daily, weekly, backfill: night, maintenance } = section;
-  const timing = ({ cron, after_sessions: afterSessions }: ScheduleSection['daily' | 'backfill']) => ({
+  const symbols = symbolsOf(section, collection);
+  const backfill = dependencies.backfill ?? configuredBackfill(dependencies.jobs, section, { symbols, clock });
+  const timing = ({
+    cron,
+    after_sessions: afterSessions,
+  }: Pick<ScheduleSection['daily'], 'cron' | 'after_sessions'>) => ({
     cron,
     afterSessions,
   });
   const collecting = {
     service,
     clock,
-    symbols: symbolsOf(section, collection),
+    symbols,
     prioritySymbols: collection.priority_symbols,
     concurrency: collection.concurrent_collections,
   };
@@ -103,6 +113,15 @@ function configuredTasks(
         ]
       : []),
   ];
+}
+
+function configuredBackfill(
+  jobs: CreateScheduleDependencies['jobs'],
+  { exchange, backfill: { intervals, months } }: ScheduleSection,
+  common: { readonly symbols: readonly string[]; readonly clock: Clock },
+): ScheduledTask['run'] | undefined {
+  if (jobs === undefined || intervals.length === 0) return undefined;
+  return backfillRun({ ...common, jobs, intervals, months, timeZone: calendarOf(exchange).timeZone });
 }
 
 function symbolsOf({ symbols }: ScheduleSection, collection: CollectionSection): readonly string[] {

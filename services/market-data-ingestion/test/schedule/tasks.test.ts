@@ -1,10 +1,12 @@
 import { createConfigurationProvider } from '@quantumtrade/core-defaults';
-import { RecordingMonitoring, VirtualClock } from '@quantumtrade/core-testing';
+import { partialMock, RecordingMonitoring, VirtualClock } from '@quantumtrade/core-testing';
 import { ServiceError } from '@quantumtrade/core-traits';
 import type { MarketDataMaintenance } from '@quantumtrade/database-abstraction';
 import type { CollectionResult } from '@quantumtrade/shared-types';
 import { describe, expect, it } from 'vitest';
 import { type CollectionOptions, createSchedule, environmentPrefix, type Schedule, sections } from '../../src/index.ts';
+import type { JobBoard } from '../../src/jobs/job-board.ts';
+import type { JobItem } from '../../src/jobs/job-item.ts';
 import { LocalLeases } from '../../src/schedule/leases/local-leases.ts';
 
 interface Call {
@@ -13,16 +15,21 @@ interface Call {
 }
 
 /** What the tasks of the configuration did with a service and stores that only take notes. */
-function scheduleWith(schedule: Readonly<Record<string, unknown>> = {}): {
+function scheduleWith(
+  schedule: Readonly<Record<string, unknown>> = {},
+  now = '2026-11-23T08:00Z',
+): {
+  readonly planned: unknown[];
   readonly schedule: Schedule;
   readonly calls: Call[];
   readonly asked: unknown[];
   fails(symbol: string, error: Error): void;
   breaks(method: keyof MarketDataMaintenance): void;
 } {
-  const clock = new VirtualClock({ start: Date.parse('2026-11-23T08:00Z') });
+  const clock = new VirtualClock({ start: Date.parse(now) });
   const calls: Call[] = [];
   const asked: unknown[] = [];
+  const planned: unknown[] = [];
   const failing = new Map<string, Error>();
   const broken = new Set<string>();
   const note = (method: keyof MarketDataMaintenance, what: unknown): void => {
@@ -42,6 +49,17 @@ function scheduleWith(schedule: Readonly<Record<string, unknown>> = {}): {
     clock,
     monitoring: new RecordingMonitoring(),
     leases: new LocalLeases({ clock }),
+    jobs: async () => ({
+      board: partialMock<JobBoard>('JobBoard', {
+        plan: async (wanted) => {
+          planned.push(['plan', wanted]);
+          const item: JobItem = partialMock('JobItem', {});
+          return { id: `job-${wanted.interval}`, known: false, items: [item, item], finished: 1 };
+        },
+        create: async ({ id }) => void planned.push(['create', id]),
+      }),
+      close: async () => void planned.push(['close']),
+    }),
     service: {
       source: 'fake',
       collectSymbolData: async (symbol, interval, { priority } = {}) => {
@@ -79,6 +97,7 @@ function scheduleWith(schedule: Readonly<Record<string, unknown>> = {}): {
     schedule: made,
     calls,
     asked,
+    planned,
     fails: (symbol, error) => void failing.set(symbol, error),
     breaks: (method) => void broken.add(method),
   };
@@ -128,6 +147,40 @@ describe('the weekly task', () => {
     const { schedule, calls } = scheduleWith({ symbols: ['IBM'] });
     await schedule.runNow('weekly');
     expect(calls.map(({ series }) => series)).toEqual(['IBM weekly', 'IBM monthly']);
+  });
+});
+
+describe('the backfill task', () => {
+  const request = { symbols: ['IBM'], tier: 'T2' };
+
+  it('makes jobs of complete months that are missing, of the lowest tier', async () => {
+    const { schedule, planned } = scheduleWith({
+      symbols: ['IBM'],
+      backfill: { intervals: ['5min', '60min'], months: 3 },
+    });
+    const run = await schedule.runNow('backfill');
+    expect(planned).toEqual([
+      ['plan', { ...request, interval: '5min', from: '2026-08', to: '2026-10' }],
+      ['create', 'job-5min'],
+      ['plan', { ...request, interval: '60min', from: '2026-08', to: '2026-10' }],
+      ['create', 'job-60min'],
+      ['close'],
+    ]);
+    expect([run.outcome, run.summary]).toEqual([
+      'succeeded',
+      '4 items of history wait or are gathered, 2026-08 to 2026-10',
+    ]);
+    expect(run.facts.jobs).toEqual([
+      { interval: '5min', job: 'job-5min', items: 2, complete: 1 },
+      { interval: '60min', job: 'job-60min', items: 2, complete: 1 },
+    ]);
+  });
+
+  it('leaves a month out that has only just ended', async () => {
+    const settings = { symbols: ['IBM'], backfill: { intervals: ['5min'], months: 1 } };
+    const { schedule, planned } = scheduleWith(settings, '2026-12-01T06:00Z');
+    await schedule.runNow('backfill');
+    expect(planned[0]).toEqual(['plan', { ...request, interval: '5min', from: '2026-10', to: '2026-10' }]);
   });
 });
 
@@ -186,7 +239,7 @@ describe('the maintenance task', () => {
 });
 
 describe('the schedule of the settings', () => {
-  it('has the tasks that are switched on, and backfill only where something does it', () => {
+  it('has the tasks that are switched on, and backfill only where intervals are named', () => {
     const names = (schedule: Schedule): string[] => schedule.status().map(({ name }) => name);
     expect(names(scheduleWith().schedule)).toEqual(['daily', 'weekly', 'maintenance']);
     expect(names(scheduleWith({ daily: { enabled: false }, weekly: { enabled: false } }).schedule)).toEqual([
