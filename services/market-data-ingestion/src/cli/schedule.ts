@@ -1,4 +1,3 @@
-import { createJobs } from '../jobs/create-jobs.ts';
 import { createSchedule } from '../schedule/create-schedule.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { type RunRow, runRow, type TaskRow, taskRow } from '../schedule/task-row.ts';
@@ -7,6 +6,7 @@ import { noteSandbox } from './collect.ts';
 import { sourceOf } from './collect-by-daemon.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
+import { openJobs } from './job-session.ts';
 import { note, oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
 
 export interface ScheduleOptions {
@@ -106,8 +106,8 @@ async function runByDaemon(
 
 /** The schedule of the settings, over the parts of an application. */
 export function scheduleOf(application: Application, service: MarketDataIngestionService): Schedule {
-  const { configuration: configProvider, databaseManager, monitoring, errorHandler, clock, choice } = application;
-  const jobs = () => createJobs({ configProvider, clock, monitoring, errorHandler, ...choice });
+  const { configuration: configProvider, databaseManager, monitoring, clock } = application;
+  const jobs = () => openJobs(application);
   return createSchedule({ configProvider, service, databaseManager, monitoring, clock, jobs });
 }
 

@@ -9,7 +9,13 @@ import { type Daemon, spawnDaemon } from './daemon.ts';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const directory = await temporaryDirectory();
-const environment = { MARKET_DATA_DIR: directory.path, MARKET_DATA_SCHEDULE__SYMBOLS: 'IBM,SPY' };
+const environment = {
+  MARKET_DATA_DIR: directory.path,
+  MARKET_DATA_SCHEDULE__SYMBOLS: 'IBM,SPY',
+  MARKET_DATA_SCHEDULE__BACKFILL__INTERVALS: '60min',
+  MARKET_DATA_SCHEDULE__BACKFILL__MONTHS: '1',
+  MARKET_DATA_JOBS__ITEMS_PER_SECOND: 'none',
+};
 let running: Daemon | undefined;
 afterEach(async () => {
   running?.child.kill('SIGKILL');
@@ -63,8 +69,14 @@ describe('a daemon', () => {
     expect(JSON.parse(listed.stdout)).toMatchObject([
       { name: 'daily', state: 'waiting' },
       { name: 'weekly', state: 'waiting', last: { outcome: 'succeeded', due: null } },
+      { name: 'backfill', state: 'waiting', last: null },
       { name: 'maintenance', state: 'waiting', last: null },
     ]);
+    const backfilled = await marketData(['schedule', 'run', 'backfill', '--json'], environment);
+    expect(JSON.parse(backfilled.stdout)).toMatchObject({ outcome: 'succeeded', facts: { jobs: [{ items: 2 }] } });
+    await expect
+      .poll(async () => JSON.parse((await marketData(['jobs', '--json'], environment)).stdout), { timeout: 20_000 })
+      .toMatchObject([{ interval: '60min', tier: 'T2', state: 'completed' }]);
     const unknown = await marketData(['schedule', 'run', 'hourly'], environment);
     expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringContaining('there is no task "hourly"')]);
 
