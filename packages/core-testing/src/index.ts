@@ -15,6 +15,7 @@ export { type BarBatchOptions, type BarBatchRow, barBatch } from './market-data/
 export { decimalColumn } from './market-data/decimal-column.ts';
 export { type CollectorAnswer, FakeCollector, type FakeCollectorOptions } from './market-data/fake-collector.ts';
 export { FakeFallback, type RememberedBatch } from './market-data/fake-fallback.ts';
+export { InMemoryCorporateActionStore } from './market-data/in-memory-corporate-action-store.ts';
 export { InMemoryCoverage, type InMemoryCoverageDependencies } from './market-data/in-memory-coverage.ts';
 export { InMemoryMarketDataStore } from './market-data/in-memory-market-data-store.ts';
 export { type RawBarsOptions, rawBars } from './market-data/raw-bars-builder.ts';
@@ -44,6 +45,7 @@ export {
   type ConfigurationSuiteGiven,
   configurationSuite,
 } from './suites/configuration-suite.ts';
+export { corporateActionStoreSuite } from './suites/corporate-action-store-suite.ts';
 export {
   type CoverageSuiteFactory,
   type CoverageSuiteSubject,

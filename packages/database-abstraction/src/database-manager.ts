@@ -9,9 +9,10 @@ import {
   ServiceError,
   type Token,
 } from '@quantumtrade/core-traits';
-import type { BatchSpool, CoverageReader, MarketDataStore } from '@quantumtrade/shared-types';
+import type { BatchSpool, CorporateActionStore, CoverageReader, MarketDataStore } from '@quantumtrade/shared-types';
 import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
+import { CorporateActionTables } from './clickhouse/corporate-action-tables.ts';
 import { reportParts } from './clickhouse/report-parts.ts';
 import { ClickHouseCoverage } from './coverage/clickhouse-coverage.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
@@ -28,6 +29,8 @@ import { createMarketDataTransfer, type MarketDataTransfer } from './transfer/ma
 export interface DatabaseManager {
   /** Bars and quarantine. Usable after {@link DatabaseManager.connect}. */
   readonly clickhouse: MarketDataStore;
+  /** Dividends and splits. Usable after {@link DatabaseManager.connect}. */
+  readonly corporateActions: CorporateActionStore;
   /** Bars to files and back. Usable after {@link DatabaseManager.connect}. */
   readonly transfer: MarketDataTransfer;
   /** Merging, deleting by age, and clearing away. Usable after {@link DatabaseManager.connect}. */
@@ -108,6 +111,7 @@ type OpenEngine = SqlEngine & { close(): Promise<void> };
 
 class DefaultDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
+  readonly corporateActions: CorporateActionStore;
   readonly transfer: MarketDataTransfer;
   readonly maintenance: MarketDataMaintenance;
   readonly coverage: CoverageReader;
@@ -140,6 +144,10 @@ class DefaultDatabaseManager implements DatabaseManager {
       });
     }
     this.clickhouse = new ClickHouseStore({ engine: () => this.#connectedEngine(), database: this.#database });
+    this.corporateActions = new CorporateActionTables({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+    });
     this.transfer = createMarketDataTransfer({
       engine: () => this.#connectedEngine(),
       database: this.#database,

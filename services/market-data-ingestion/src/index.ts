@@ -1,3 +1,4 @@
+export type { ActionOptions } from './collection/action-collection.ts';
 export { type CollectAllOptions, type CollectionJob, collectAll, type JobOutcome } from './collection/collect-all.ts';
 export { type CollectionOptions, parseInterval } from './collection/collection-request.ts';
 export { AlpacaCollector, type AlpacaCollectorDependencies } from './collectors/alpaca/alpaca-collector.ts';

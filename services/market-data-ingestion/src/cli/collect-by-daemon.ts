@@ -20,7 +20,7 @@ export async function collectByDaemon<Row extends EndedSeries>(
   options: DaemonCollection,
 ): Promise<Row[]> {
   const { jobs, vendor, streams, signal, onSource } = options;
-  await onSource(await sourceOf(daemon, vendor));
+  await onSource(await daemonSource(daemon, vendor));
   const symbols = jobs.map(({ symbol }) => symbol);
   const { symbol: _, ...shared } = jobs[0] as CollectionJob;
   const { id } = await daemon.post<{ id: string }>('/api/v1/collections', { symbols, ...shared });
@@ -44,8 +44,8 @@ export async function collectByDaemon<Row extends EndedSeries>(
   return rows.toSorted((a, b) => symbols.indexOf(a.symbol) - symbols.indexOf(b.symbol));
 }
 
-/** The source that a daemon collects from. @throws ServiceError, reason `invalidOption`, when another vendor is wanted. */
-export async function sourceOf(daemon: DaemonClient, vendor: string | undefined): Promise<string> {
+/** The source that the daemon collects from. @throws ServiceError where another vendor was asked for. */
+export async function daemonSource(daemon: DaemonClient, vendor: string | undefined): Promise<string> {
   const { source } = await daemon.get<{ source: string }>('/');
   if (vendor !== undefined && source !== vendor && !source.startsWith(`${vendor}_`)) throw otherVendor(source);
   return source;

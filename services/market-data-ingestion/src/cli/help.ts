@@ -36,13 +36,30 @@ others are stored all the same.
 With --from, history is gathered month by month. Months that are complete are remembered and not
 asked for again, so the same command goes on after any interruption, and after a spent day.
 `,
+  collectActions: `
+Examples:
+  market-data collect-actions AAPL MSFT
+  market-data collect-actions IBM --kind dividend --json
+
+One call of the vendor's quota for each symbol and kind. Collecting again stores only what is new,
+has changed, or is named no longer. Alpaca is not asked for them.
+`,
+  actions: `
+Examples:
+  market-data actions IBM
+  market-data actions IBM --kind split --json
+  market-data actions IBM --from 2024-01-01 --as-of 2024-06-30T12:00:00Z
+  market-data actions IBM --all-versions
+
+A dividend's value is the cash on one share; a split's is how many shares one share becomes.
+`,
   plan: `
 Examples:
   market-data plan AAPL MSFT --interval 5min --from 2024-01 --to 2024-12
   market-data plan AAPL --interval 1min --from 2024-06 --json
 
-Asks no vendor and spends nothing. One call gives one month of one symbol; Alpaca needs one more
-for every further 10,000 bars, which is not counted here.
+Asks no vendor and spends nothing. One call gives one month of one symbol, from Alpaca up to 10,000
+bars of it: its calls are counted as if there were a trade in every bar, so they may be fewer.
 `,
   backfill: `
 Examples:

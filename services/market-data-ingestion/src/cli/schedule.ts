@@ -3,7 +3,7 @@ import type { Schedule } from '../schedule/schedule.ts';
 import { type RunRow, runRow, type TaskRow, taskRow } from '../schedule/task-row.ts';
 import type { MarketDataIngestionService } from '../service.ts';
 import { noteSandbox } from './collect.ts';
-import { sourceOf } from './collect-by-daemon.ts';
+import { daemonSource } from './collect-by-daemon.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { openJobs } from './job-session.ts';
@@ -35,7 +35,7 @@ export async function showSchedule(
 async function reportOf(application: Application, vendor: string | undefined): Promise<ScheduleReport> {
   const { daemon } = application;
   if (daemon !== undefined) {
-    await sourceOf(daemon, vendor);
+    await daemonSource(daemon, vendor);
     return await daemon.get<ScheduleReport>('/api/v1/schedule');
   }
   return await withSchedule(application, async (schedule) => {
@@ -91,7 +91,7 @@ async function runByDaemon(
   signal: AbortSignal,
 ): Promise<RunRow | undefined> {
   if (daemon === undefined) return undefined;
-  await noteSandbox(await sourceOf(daemon, vendor), streams);
+  await noteSandbox(await daemonSource(daemon, vendor), streams);
   const taskOf = ({ tasks }: ScheduleReport): TaskRow | undefined => tasks.find((task) => task.name === name);
   const path = `/api/v1/schedule/${encodeURIComponent(name)}/runs`;
   let task = taskOf(await daemon.post<ScheduleReport>(path, {}));

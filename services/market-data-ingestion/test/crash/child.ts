@@ -90,6 +90,7 @@ migrating = false;
 
 const databaseManager: DatabaseManager = {
   clickhouse: withPoints(manager.clickhouse),
+  corporateActions: manager.corporateActions,
   redis: manager.redis,
   spool: spoolWithPoints(manager.spool),
   transfer: manager.transfer,

@@ -65,6 +65,7 @@ async function compose(redisUrl: string): Promise<Composed> {
   const own = container.createChildContainer();
   bind(own, DatabaseManagerToken, () => ({
     clickhouse,
+    corporateActions: database.corporateActions,
     redis: database.redis,
     transfer: database.transfer,
     maintenance: database.maintenance,
