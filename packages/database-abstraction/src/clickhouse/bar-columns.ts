@@ -193,12 +193,16 @@ function readStored(block: NativeBlock): StoredReader {
 /** The block that stores the given rows of a batch. */
 export function barsBlock(bars: EncodedBars, rows: Uint32Array): NativeBlock {
   const all = rows.length === bars.length;
-  const openTime = new BigInt64Array(rows.length);
+  const openTime = new Uint32Array(rows.length * 2);
   const sessionDate = new Int32Array(rows.length);
   const qualityScore = new Uint8Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
-    openTime[i] = BigInt(bars.openTime[row] as number);
+    // A 64-bit integer as its two halves: no BigInt a row.
+    const instant = bars.openTime[row] as number;
+    const high = Math.floor(instant / 2 ** 32);
+    openTime[i * 2] = instant - high * 2 ** 32;
+    openTime[i * 2 + 1] = high;
     sessionDate[i] = bars.sessionDate[row] as number;
     qualityScore[i] = bars.qualityScore[row] as number;
   }

@@ -39,6 +39,12 @@ interface SharedDirectory {
 let shared: SharedDirectory | undefined;
 
 /**
+ * Said once a connection, where they stay in force. As settings of the client they would be two more statements before
+ * each query, which cost as much as a short query itself.
+ */
+const readerSettings = 'SET output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1';
+
+/**
  * ClickHouse in this process (chDB) behind the official client. Engines in one process share the directory and its lock;
  * the last one to close lets go.
  */
@@ -87,10 +93,9 @@ export class EmbeddedEngine implements SqlEngine {
             path: join(directory.path, 'clickhouse'),
             // The hook is typed for the client's own connections; chDB documents this cast-free use in JavaScript.
           }) as unknown as NonNullable<ClickHouseClientConfigOptions['connection']>,
-          clickhouse_settings: { output_format_json_quote_64bit_integers: 1, output_format_json_quote_decimals: 1 },
         });
       const engine = new EmbeddedEngine(directory, staging, connect, chdb.drainPending);
-      await engine.rows('SELECT 1');
+      await engine.#reader.command({ query: readerSettings });
       return engine;
     } catch (error) {
       await unshare(directory);
@@ -162,11 +167,13 @@ export class EmbeddedEngine implements SqlEngine {
       await writeFile(file, encodeNativeBlock(insert.block));
       const constants = Object.entries(insert.constants);
       const columns = insert.block.columns.map((column) => column.name);
+      // Named here, the engine need not open the file a first time to find them.
+      const structure = insert.block.columns.map(({ name, type }) => `${name} ${type}`).join(', ');
       const parameters = Object.fromEntries(constants.map(([name, { value }]) => [name, value]));
       await this.#writer.command({
         query: `INSERT INTO ${insert.table} (${[...constants.map(([name]) => name), ...columns].join(', ')})
           SELECT ${[...constants.map(([name, { type }]) => `{${name}:${type}}`), ...columns].join(', ')}
-          FROM file(${literal(file)}, 'Native')
+          FROM file(${literal(file)}, 'Native', ${literal(structure)})
           SETTINGS insert_deduplication_token = ${literal(insert.deduplicationToken)}, insert_deduplicate = 1,
             max_insert_threads = 1, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0`,
         ...requestOptions(parameters, undefined),

@@ -51,24 +51,24 @@ export function dictionaryArrayColumn(
   index: Uint16Array,
 ): NativeColumn {
   const encoded = values.map((value) => concatenate(value.map(encodeString)));
-  const offsets = new BigUint64Array(index.length);
+  const counts = Uint32Array.from(values, (value) => value.length);
+  const sizes = Uint32Array.from(encoded, (bytes) => bytes.length);
+  let size = 8 * index.length;
+  for (let i = 0; i < index.length; i++) size += sizes[index[i] as number] as number;
+  const bytes = new Uint8Array(size);
+  // Offsets are 64-bit; their upper halves stay zero, because no block has 2^32 texts.
+  const offsets = new Uint32Array(bytes.buffer, 0, 2 * index.length);
   let end = 0;
-  let size = 0;
+  let at = 8 * index.length;
   for (let i = 0; i < index.length; i++) {
     const which = index[i] as number;
-    end += (values[which] as readonly string[]).length;
-    size += (encoded[which] as Uint8Array).length;
-    offsets[i] = BigInt(end);
+    end += counts[which] as number;
+    offsets[2 * i] = end;
+    if (sizes[which] === 0) continue;
+    bytes.set(encoded[which] as Uint8Array, at);
+    at += sizes[which] as number;
   }
-  const texts = new Uint8Array(size);
-  let at = 0;
-  for (const which of index) {
-    const bytes = encoded[which] as Uint8Array;
-    if (bytes.length === 0) continue;
-    texts.set(bytes, at);
-    at += bytes.length;
-  }
-  return { name, type: 'Array(String)', bytes: concatenate([bytesOf(offsets), texts]) };
+  return { name, type: 'Array(String)', bytes };
 }
 
 /** A nullable column: one byte a row that says "null", then the values. */
