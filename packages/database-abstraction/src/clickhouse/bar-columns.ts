@@ -7,7 +7,7 @@ import {
   type NativeColumn,
   nullable,
 } from '../engine/native-format.ts';
-import { notStorable, refuseTimesOutside } from './stored-range.ts';
+import { notStorable } from './stored-range.ts';
 
 /** The decimal columns of a bar, as the table names them. */
 const decimalColumns = ['open', 'high', 'low', 'close', 'adjusted_close', 'volume'] as const;
@@ -25,12 +25,11 @@ export interface EncodedBars {
 }
 
 /**
- * Encodes a batch.
+ * Encodes a batch whose times are known to fit (see `refuseTimesOutside`).
  *
  * @throws ServiceError of kind `database`, reason `valueNotStorable`, for a value that the table cannot hold exactly.
  */
 export function encodeBars(batch: BarBatch): EncodedBars {
-  refuseTimesOutside(batch.openTime, batch.sessionDate);
   const encode = (column: DecimalColumn | undefined): Uint32Array | undefined => {
     try {
       return column === undefined ? undefined : encodeDecimal128(column);

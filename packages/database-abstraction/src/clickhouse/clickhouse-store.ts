@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ServiceError } from '@quantumtrade/core-traits';
 import {
   type BarBatch,
@@ -19,6 +20,7 @@ import {
   toMarketData,
 } from '@quantumtrade/shared-types';
 import { LRUCache } from 'lru-cache';
+import type { NativeBlock } from '../engine/native-format.ts';
 import type { SqlEngine } from '../engine/sql-engine.ts';
 import { barsBlock, comparableColumns, encodeBars, findChanges } from './bar-columns.ts';
 import { barHistoryQuery, currentBarsQuery } from './bar-query.ts';
@@ -29,12 +31,22 @@ import { instant } from './instant.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { QuarantineTable } from './quarantine-table.ts';
 import { seriesCondition, seriesConstants, seriesKey, seriesParameters } from './series-filter.ts';
+import { refuseTimesOutside } from './stored-range.ts';
 
 export interface ClickHouseStoreOptions {
   /** The engine, asked for at each use: a store exists before its engine is connected. */
   readonly engine: () => SqlEngine;
   readonly database: string;
 }
+
+/** Open times from `first` to `last`, both included: milliseconds since the Unix epoch (UTC). */
+interface OpenTimeRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+const withinRange = `open_time BETWEEN fromUnixTimestamp64Milli({first:Int64}, 'UTC')
+  AND fromUnixTimestamp64Milli({last:Int64}, 'UTC')`;
 
 /** Bars in ClickHouse, all versions kept. */
 export class ClickHouseStore implements MarketDataStore {
@@ -64,26 +76,16 @@ export class ClickHouseStore implements MarketDataStore {
 
   async #insertChanges(batch: BarBatch, identity: BatchIdentity, options?: StoreOptions): Promise<InsertOutcome> {
     const { series } = batch;
-    await this.#refuseLabelMix(batch, options);
-    const bars = encodeBars(batch);
-    const first = bars.openTime[0] as number;
-    const last = bars.openTime[bars.length - 1] as number;
-    const attempt = [identity.batchId, seriesKey(series), first, last, bars.length].join(' ');
+    refuseTimesOutside(batch.openTime, batch.sessionDate);
+    const range = { first: batch.openTime[0] as number, last: batch.openTime[batch.length - 1] as number };
+    const attempt = [identity.batchId, seriesKey(series), range.first, range.last, batch.length].join(' ');
     const before = this.#addedNothing.get(attempt);
     if (before !== undefined) return before;
-    const stored = await this.#engine().nativeBlocks(
-      `SELECT ${comparableColumns} FROM ${this.#bars}
-       WHERE ${seriesCondition} AND open_time BETWEEN fromUnixTimestamp64Milli({first:Int64}, 'UTC')
-         AND fromUnixTimestamp64Milli({last:Int64}, 'UTC')
-       ORDER BY open_time, ingested_at DESC`,
-      {
-        ...seriesParameters(series),
-        batchId: identity.batchId,
-        first,
-        last,
-      },
-      options,
-    );
+    // The engine looks things up while the batch is laid out here.
+    const [stored, bars] = await Promise.all([
+      this.#readRange(batch, range, identity, options),
+      nextTurn().then(() => encodeBars(batch)),
+    ]);
     const changes = findChanges(bars, stored);
     if (changes.rows.length > 0) {
       const block = barsBlock(bars, changes.rows);
@@ -106,6 +108,7 @@ export class ClickHouseStore implements MarketDataStore {
         },
         options,
       );
+      this.#labels.set(seriesKey(series), batch.barLabel);
     }
     const added = changes.rows.length + changes.alreadyStored;
     const outcome = { stored: added, unchanged: bars.length - added };
@@ -113,21 +116,46 @@ export class ClickHouseStore implements MarketDataStore {
     return outcome;
   }
 
-  /** A series whose bars are labelled by their start and one labelled by their end would be an interval apart. */
-  async #refuseLabelMix(batch: BarBatch, options?: StoreOptions): Promise<void> {
-    const { series, barLabel } = batch;
-    if (intradayMilliseconds(series.interval) === undefined) return;
+  /**
+   * The stored versions in a batch's range, as {@link comparableColumns}. A series that this process has not seen is
+   * asked about first: nearly always nothing is stored there, and the same question tells the label convention.
+   */
+  async #readRange(
+    batch: BarBatch,
+    range: OpenTimeRange,
+    identity: BatchIdentity,
+    options?: StoreOptions,
+  ): Promise<NativeBlock[]> {
+    const { series } = batch;
     const key = seriesKey(series);
-    let known = this.#labels.get(key);
-    if (known === undefined) {
-      const [row] = await this.#engine().rows<{ bar_label: BarLabel }>(
-        `SELECT bar_label FROM ${this.#bars} WHERE ${seriesCondition} LIMIT 1`,
-        seriesParameters(series),
+    const parameters = { ...seriesParameters(series), ...range };
+    const intraday = intradayMilliseconds(series.interval) !== undefined;
+    if (intraday && !this.#labels.has(key)) {
+      const [row] = await this.#engine().rows<{ stored: string; label: BarLabel | '' }>(
+        `SELECT count() AS stored,
+           (SELECT any(bar_label) FROM (SELECT bar_label FROM ${this.#bars} WHERE ${seriesCondition} LIMIT 1)) AS label
+         FROM ${this.#bars} WHERE ${seriesCondition} AND ${withinRange}`,
+        parameters,
         options,
       );
-      known = row?.bar_label;
-      if (known !== undefined) this.#labels.set(key, known);
+      if (row?.label) this.#labels.set(key, row.label);
+      if (row?.stored === '0') {
+        this.#refuseLabelMix(batch);
+        return [];
+      }
     }
+    if (intraday) this.#refuseLabelMix(batch);
+    return await this.#engine().nativeBlocks(
+      `SELECT ${comparableColumns} FROM ${this.#bars} WHERE ${seriesCondition} AND ${withinRange}
+       ORDER BY open_time, ingested_at DESC`,
+      { ...parameters, batchId: identity.batchId },
+      options,
+    );
+  }
+
+  /** A series whose bars are labelled by their start and one labelled by their end would be an interval apart. */
+  #refuseLabelMix({ series, barLabel }: BarBatch): void {
+    const known = this.#labels.get(seriesKey(series));
     if (known === undefined || known === barLabel) return;
     throw new ServiceError({
       kind: 'configuration',
