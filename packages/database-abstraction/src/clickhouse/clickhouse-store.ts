@@ -26,7 +26,7 @@ import { barsBlock, comparableColumns, encodeBars, findChanges } from './bar-col
 import { barHistoryQuery, currentBarsQuery } from './bar-query.ts';
 import { type BarRow, toStoredBar } from './bar-rows.ts';
 import { CollectionsTable } from './collections-table.ts';
-import { deduplicationToken } from './deduplication-token.ts';
+import { barsDeduplicationToken } from './deduplication-token.ts';
 import { instant } from './instant.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { QuarantineTable } from './quarantine-table.ts';
@@ -44,9 +44,6 @@ interface OpenTimeRange {
   readonly first: number;
   readonly last: number;
 }
-
-const withinRange = `open_time BETWEEN fromUnixTimestamp64Milli({first:Int64}, 'UTC')
-  AND fromUnixTimestamp64Milli({last:Int64}, 'UTC')`;
 
 /** Bars in ClickHouse, all versions kept. */
 export class ClickHouseStore implements MarketDataStore {
@@ -104,7 +101,7 @@ export class ClickHouseStore implements MarketDataStore {
             batch_id: { type: 'UUID', value: identity.batchId },
           },
           block,
-          deduplicationToken: deduplicationToken(identity, block),
+          deduplicationToken: barsDeduplicationToken(identity, series, block),
         },
         options,
       );
@@ -117,8 +114,8 @@ export class ClickHouseStore implements MarketDataStore {
   }
 
   /**
-   * The stored versions in a batch's range, as {@link comparableColumns}. A series that this process has not seen is
-   * asked about first: nearly always nothing is stored there, and the same question tells the label convention.
+   * The stored versions in a batch's range, as {@link comparableColumns}. Of a series that this process has not seen, one
+   * bar is asked for first: it tells the label convention, and where there is none, there is nothing to compare with.
    */
   async #readRange(
     batch: BarBatch,
@@ -128,33 +125,30 @@ export class ClickHouseStore implements MarketDataStore {
   ): Promise<NativeBlock[]> {
     const { series } = batch;
     const key = seriesKey(series);
-    const parameters = { ...seriesParameters(series), ...range };
-    const intraday = intradayMilliseconds(series.interval) !== undefined;
-    if (intraday && !this.#labels.has(key)) {
-      const [row] = await this.#engine().rows<{ stored: string; label: BarLabel | '' }>(
-        `SELECT count() AS stored,
-           (SELECT any(bar_label) FROM (SELECT bar_label FROM ${this.#bars} WHERE ${seriesCondition} LIMIT 1)) AS label
-         FROM ${this.#bars} WHERE ${seriesCondition} AND ${withinRange}`,
+    const parameters = seriesParameters(series);
+    if (!this.#labels.has(key)) {
+      const [row] = await this.#engine().rows<{ bar_label: BarLabel }>(
+        `SELECT bar_label FROM ${this.#bars} WHERE ${seriesCondition} LIMIT 1`,
         parameters,
         options,
       );
-      if (row?.label) this.#labels.set(key, row.label);
-      if (row?.stored === '0') {
-        this.#refuseLabelMix(batch);
-        return [];
-      }
+      if (row === undefined) return [];
+      this.#labels.set(key, row.bar_label);
     }
-    if (intraday) this.#refuseLabelMix(batch);
+    this.#refuseLabelMix(batch);
     return await this.#engine().nativeBlocks(
-      `SELECT ${comparableColumns} FROM ${this.#bars} WHERE ${seriesCondition} AND ${withinRange}
+      `SELECT ${comparableColumns} FROM ${this.#bars} WHERE ${seriesCondition}
+         AND open_time BETWEEN fromUnixTimestamp64Milli({first:Int64}, 'UTC')
+           AND fromUnixTimestamp64Milli({last:Int64}, 'UTC')
        ORDER BY open_time, ingested_at DESC`,
-      { ...parameters, batchId: identity.batchId },
+      { ...parameters, ...range, batchId: identity.batchId },
       options,
     );
   }
 
   /** A series whose bars are labelled by their start and one labelled by their end would be an interval apart. */
   #refuseLabelMix({ series, barLabel }: BarBatch): void {
+    if (intradayMilliseconds(series.interval) === undefined) return;
     const known = this.#labels.get(seriesKey(series));
     if (known === undefined || known === barLabel) return;
     throw new ServiceError({
