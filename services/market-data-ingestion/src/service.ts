@@ -94,8 +94,8 @@ export class IngestionService implements MarketDataIngestionService {
     this.#dependencies = dependencies;
     this.serviceName = dependencies.health.serviceName;
     this.#attempts = new Attempts({ ...dependencies, serviceName: this.serviceName });
-    this.#keeper = new BatchKeeper({ ...dependencies, attempts: this.#attempts });
     this.#journal = new CollectionJournal({ ...dependencies, store: dependencies.databaseManager.clickhouse });
+    this.#keeper = new BatchKeeper({ ...dependencies, attempts: this.#attempts, journal: this.#journal });
     this.#fallback = new GuardedFallback(dependencies);
   }
 
@@ -141,6 +141,7 @@ export class IngestionService implements MarketDataIngestionService {
     this.#opened = false;
     await settledOrAborted(this.#underWay, signal);
     await settledOrAborted(new Set([this.#keeper.stop()]), signal);
+    await settledOrAborted(new Set([this.#journal.close()]), signal);
     await this.#dependencies.collector.close?.();
     this.#dependencies.monitoring.logInfo('service stopped');
   }
@@ -232,7 +233,9 @@ export class IngestionService implements MarketDataIngestionService {
     this.#recordProcessed(request, judged.value, clock.monotonic() - processingBegan);
 
     const storingBegan = clock.monotonic();
-    const written = await trace.timed('storeMs', () => this.#keeper.keep(judged.value, identity, deadline));
+    const { accepted, quarantined } = judged.value;
+    const batch = { identity, accepted, quarantined, record: trace.waiting(judged.value) };
+    const written = await trace.timed('storeMs', () => this.#keeper.keep(batch, deadline));
     if ('error' in written) return finish(await this.#instead(request, written));
     if (written.value.spooled === 0) await this.#fallback.remember(judged.value.accepted, identity);
     this.#recordStored(request, written.value, clock.monotonic() - storingBegan);

@@ -1,5 +1,6 @@
 import type { BarBatch } from '../bars/bar-batch.ts';
 import type { Series } from '../bars/series.ts';
+import type { CollectionRecord } from './collection-record.ts';
 import type { QuarantinedBar } from './data-processor.ts';
 import type { BatchIdentity } from './market-data-store.ts';
 
@@ -8,6 +9,8 @@ export interface SpooledBatch {
   readonly identity: BatchIdentity;
   readonly accepted: BarBatch;
   readonly quarantined: readonly QuarantinedBar[];
+  /** What is known of its collection, to be completed when the batch is stored. */
+  readonly record?: CollectionRecord | undefined;
 }
 
 /** A batch that waits. */

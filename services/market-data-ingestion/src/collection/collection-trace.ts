@@ -6,6 +6,7 @@ import type {
   CollectionOutcome,
   CollectionRecord,
   CollectionResult,
+  ProcessedBars,
 } from '@quantumtrade/shared-types';
 
 type Stage = 'fetchMs' | 'processMs' | 'storeMs';
@@ -55,6 +56,22 @@ export class CollectionTrace {
       ...{ collectedCount, processedCount, cachedCount, stored, unchanged, duplicates, quarantined },
       spooled: result.spooled,
       qualityScore: result.qualityScore,
+    };
+  }
+
+  /** The record of a collection whose bars wait for the store. */
+  waiting({ collected, accepted, duplicates, quarantined, qualityScore }: ProcessedBars): CollectionRecord {
+    return {
+      ...this.#common('spooled', undefined),
+      collectedCount: collected,
+      processedCount: accepted.length,
+      cachedCount: 0,
+      stored: 0,
+      unchanged: 0,
+      duplicates,
+      quarantined: quarantined.length,
+      spooled: accepted.length,
+      qualityScore,
     };
   }
 

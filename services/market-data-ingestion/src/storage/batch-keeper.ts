@@ -1,10 +1,11 @@
 import { type Clock, type MonitoringProvider, ServiceError, toServiceError } from '@quantumtrade/core-traits';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
-import type { BatchIdentity, ProcessedBars, SpooledBatch } from '@quantumtrade/shared-types';
+import type { SpooledBatch } from '@quantumtrade/shared-types';
 import type { Attempts, StepOutcome } from '../collection/attempts.ts';
 import type { Deadline } from '../collection/deadline.ts';
 import { collectionInstruments } from '../instruments.ts';
 import { BatchWriter } from './batch-writer.ts';
+import type { CollectionJournal } from './collection-journal.ts';
 import { spoolInstruments as instruments } from './instruments.ts';
 import { Replayer, type ReplaySettings } from './replayer.ts';
 import { SpoolWatch } from './spool-watch.ts';
@@ -16,6 +17,8 @@ export interface BatchKeeperDependencies {
   readonly clock: Clock;
   readonly monitoring: MonitoringProvider;
   readonly replay: ReplaySettings;
+  /** Is told of batches that were stored after all. */
+  readonly journal: Pick<CollectionJournal, 'write'>;
 }
 
 /** Where a batch is: `stored + unchanged + quarantined + spooled` is the number of its accepted and rejected rows. */
@@ -63,14 +66,9 @@ export class BatchKeeper {
    *
    * @throws the reason of the caller's signal when the caller gave up.
    */
-  async keep(
-    { accepted, quarantined }: ProcessedBars,
-    identity: BatchIdentity,
-    deadline: Deadline,
-  ): Promise<StepOutcome<KeptBatch>> {
-    const { symbol, interval, source, adjustment } = accepted.series;
+  async keep(batch: SpooledBatch, deadline: Deadline): Promise<StepOutcome<KeptBatch>> {
+    const { symbol, interval, source, adjustment } = batch.accepted.series;
     const key = JSON.stringify([symbol, interval, source, adjustment]);
-    const batch: SpooledBatch = { identity, accepted, quarantined };
     return await this.#turns.take(key, deadline, () => this.#keep(batch, deadline));
   }
 

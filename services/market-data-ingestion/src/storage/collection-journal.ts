@@ -2,42 +2,75 @@ import { type MonitoringProvider, ServiceError, toServiceError } from '@quantumt
 import type { CollectionRecord, MarketDataStore } from '@quantumtrade/shared-types';
 import { collectionInstruments as instruments } from '../instruments.ts';
 
-/** How many records may be on their way at once: a store that hangs must not pile them up without end. */
-const mostUnderWay = 100;
+/** How many records may wait for the store; beyond that the oldest ones are given up. */
+const mostWaiting = 1_000;
 
 export interface CollectionJournalDependencies {
-  readonly store: MarketDataStore;
+  readonly store: Pick<MarketDataStore, 'insertCollection'>;
   readonly monitoring: MonitoringProvider;
 }
 
-/** Keeps what became of each collection. Its own failures are counted and logged, and fail nothing else. */
+/**
+ * Keeps what became of each collection, one record after the other. While the store does not take them they wait in
+ * memory, and follow with the next one. Records that are given up are counted and logged, and fail nothing else.
+ */
 export class CollectionJournal {
-  readonly #store: MarketDataStore;
+  readonly #store: Pick<MarketDataStore, 'insertCollection'>;
   readonly #monitoring: MonitoringProvider;
-  #underWay = 0;
+  readonly #waiting: CollectionRecord[] = [];
+  #writing: Promise<void> | undefined;
+  #newestFailure: ServiceError | undefined;
+  #complained = false;
 
   constructor(dependencies: CollectionJournalDependencies) {
     this.#store = dependencies.store;
     this.#monitoring = dependencies.monitoring;
   }
 
-  /** Writes a record. Never rejects; waits as long as the store does. */
+  /** Writes a record, or keeps it for later. Never rejects; waits as long as the store does. */
   async write(record: CollectionRecord): Promise<void> {
-    this.#underWay += 1;
-    try {
-      if (this.#underWay > mostUnderWay) throw tooMany();
-      await this.#store.insertCollection(record);
-    } catch (cause) {
-      const { kind, reason, message } = toServiceError(cause);
-      const { batchId, symbol, interval, outcome } = record;
-      this.#monitoring.recordCounter(instruments.recordsLost, 1, { interval });
-      this.#monitoring.logWarn('the record of a collection could not be kept', {
-        ...{ batchId, symbol, interval, outcome },
-        ...{ kind, reason, message },
-      });
-    } finally {
-      this.#underWay -= 1;
+    this.#waiting.push(record);
+    const oldest = this.#waiting.length > mostWaiting ? this.#waiting.shift() : undefined;
+    if (oldest !== undefined) this.#giveUp(oldest, tooMany());
+    this.#writing ??= this.#writeWaiting().finally(() => {
+      this.#writing = undefined;
+    });
+    await this.#writing;
+  }
+
+  /** Tries once more to write what waits, and gives up what the store does not take. */
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#writeWaiting();
+    for (const record of this.#waiting.splice(0)) this.#giveUp(record, this.#newestFailure ?? tooMany());
+  }
+
+  /** Writes what waits, oldest first, until the store is away. */
+  async #writeWaiting(): Promise<void> {
+    for (let record = this.#waiting[0]; record !== undefined; record = this.#waiting[0]) {
+      try {
+        await this.#store.insertCollection(record);
+        this.#complained = false;
+      } catch (error) {
+        const failure = toServiceError(error);
+        this.#newestFailure = failure;
+        if (failure.retryable) return;
+        // What the store will never take must not stand in the way of others.
+        this.#giveUp(record, failure);
+      }
+      // Meanwhile it may have been given up to make room.
+      if (this.#waiting[0] === record) this.#waiting.shift();
     }
+  }
+
+  #giveUp({ batchId, symbol, interval, outcome }: CollectionRecord, { kind, reason, message }: ServiceError): void {
+    this.#monitoring.recordCounter(instruments.recordsLost, 1, { interval });
+    if (this.#complained) return;
+    this.#complained = true;
+    this.#monitoring.logWarn('the record of a collection could not be kept', {
+      ...{ batchId, symbol, interval, outcome },
+      ...{ kind, reason, message },
+    });
   }
 }
 
@@ -45,6 +78,6 @@ function tooMany(): ServiceError {
   return new ServiceError({
     kind: 'database',
     reason: 'tooManyRecords',
-    message: `${mostUnderWay} records of collections are waiting for the store: look at its health`,
+    message: 'too many records of collections are waiting for the store: look at its health',
   });
 }

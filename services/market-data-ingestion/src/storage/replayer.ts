@@ -8,6 +8,7 @@ import {
 import type { BatchSpool, SpoolEntry } from '@quantumtrade/shared-types';
 import { collectionInstruments } from '../instruments.ts';
 import type { BatchWriter, WriteOutcome } from './batch-writer.ts';
+import type { CollectionJournal } from './collection-journal.ts';
 import { spoolInstruments as instruments } from './instruments.ts';
 import type { SpoolWatch } from './spool-watch.ts';
 import { isRefusal } from './store-bars.ts';
@@ -28,6 +29,7 @@ export interface ReplayerDependencies {
   readonly clock: Clock;
   readonly monitoring: MonitoringProvider;
   readonly settings: ReplaySettings;
+  readonly journal: Pick<CollectionJournal, 'write'>;
 }
 
 /** How long the store may take for one batch before it counts as away, in milliseconds. */
@@ -125,7 +127,7 @@ export class Replayer {
         continue;
       }
       await spool.remove(entry.id);
-      this.#record(entry, outcome);
+      await this.#record(entry, outcome);
       replayed += 1;
       const pause = 1000 / settings.batchesPerSecond - (clock.monotonic() - began);
       if (pause > 0 && (await spool.peek(entry.id)) !== undefined) await clock.sleep(pause, signal).catch(() => {});
@@ -172,8 +174,8 @@ export class Replayer {
     }
   }
 
-  #record({ id, accepted }: SpoolEntry, outcome: WriteOutcome): void {
-    const { monitoring, watch } = this.#dependencies;
+  async #record({ id, accepted, quarantined, record }: SpoolEntry, outcome: WriteOutcome): Promise<void> {
+    const { monitoring, watch, journal, clock } = this.#dependencies;
     const labels = { interval: accepted.series.interval };
     this.#refused.delete(id);
     this.#reported.delete(id);
@@ -182,6 +184,10 @@ export class Replayer {
     monitoring.recordCounter(collectionInstruments.storedPoints, outcome.stored, labels);
     monitoring.recordCounter(collectionInstruments.unchangedPoints, outcome.unchanged, labels);
     monitoring.recordCounter(collectionInstruments.quarantined, outcome.refused, labels);
+    if (record === undefined) return;
+    const { stored, unchanged, refused } = outcome;
+    const counts = { stored, unchanged, quarantined: quarantined.length + refused, spooled: 0 };
+    await journal.write({ ...record, ...counts, outcome: 'stored', recordedAt: clock.now() });
   }
 }
 

@@ -26,6 +26,8 @@ export interface Parts {
 }
 
 const dayMs = 86_400_000;
+/** The model is about bars; nobody reads its records. */
+const journal = { write: async (): Promise<void> => {} };
 const replay = { probeMs: 5000, maxProbeMs: 15_000, batchesPerSecond: Number.POSITIVE_INFINITY };
 
 /** Storage, spool and replay as the service has them, over real or fake parts, with faults on demand. */
@@ -54,6 +56,7 @@ export class SystemUnderTest {
       clock,
       monitoring: new RecordingMonitoring(),
       replay,
+      journal,
     });
     const accepted = barBatch({
       ...this.seriesOf(batch.symbol),
@@ -64,8 +67,8 @@ export class SystemUnderTest {
       rejected === undefined ? [] : [{ label: rejected, values, qualityScore: 10, brokenRules: ['model'] }];
     const deadline = new Deadline({ clock, milliseconds: 1000 });
     try {
-      const processed = { collected: 0, accepted, duplicates: 0, quarantined, qualityScore: 100 };
-      const kept = await keeper.keep(processed, { batchId, acceptedAt }, deadline);
+      const processed = { accepted, quarantined };
+      const kept = await keeper.keep({ ...processed, identity: { batchId, acceptedAt } }, deadline);
       if ('error' in kept) throw kept.error;
       const { stored, unchanged, spooled, quarantined: rows } = kept.value;
       if (stored + unchanged + spooled + rows !== closes.size + quarantined.length)
@@ -82,7 +85,7 @@ export class SystemUnderTest {
     this.#crashBeforeRemoval = crash;
     const parts = { spool: this.#removing(spool), clock: this.#clock, monitoring: new RecordingMonitoring() };
     const writer = new BatchWriter({ store: this.#store() });
-    const replayer = new Replayer({ ...parts, writer, watch: new SpoolWatch(parts), settings: replay });
+    const replayer = new Replayer({ ...parts, writer, watch: new SpoolWatch(parts), settings: replay, journal });
     await replayer.replayOnce().catch((error: unknown) => {
       if (!crash) throw error;
     });

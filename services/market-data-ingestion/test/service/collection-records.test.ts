@@ -115,12 +115,46 @@ describe('the record of a collection', () => {
     expect(warning?.context).toMatchObject({ batchId: result.batchId, outcome: 'stored', reason: 'refused' });
   });
 
+  it('says spooled while the batch waits, and stored with the counts of the store once it was replayed', async () => {
+    const doubles = await startedService();
+    doubles.store.failWith();
+    const result = await doubles.service.collectSymbolData('IBM', 'daily');
+    expect(result).toMatchObject({ spooled: 3, stored: 0 });
+    doubles.store.recover();
+    await doubles.clock.advance(15_000);
+    const records = await recordsOf(doubles);
+    expect(records).toMatchObject([
+      {
+        batchId: result.batchId,
+        outcome: 'stored',
+        stored: 3,
+        unchanged: 0,
+        duplicates: 1,
+        quarantined: 1,
+        spooled: 0,
+      },
+    ]);
+    expect(records[0]?.recordedAt).toBeGreaterThan(result.collectionTime);
+    expect(doubles.monitoring.counter('collection_records_lost_total')).toBe(0);
+  });
+
+  it('waits for a store that is away, and follows when it takes another one', async () => {
+    const doubles = await startedService({ answers: () => Promise.reject(outage) });
+    doubles.store.failWith();
+    for (let i = 0; i < 2; i++) await rejectionOf(doubles.service.collectSymbolData('IBM', 'daily'));
+    doubles.store.recover();
+    await rejectionOf(doubles.service.collectSymbolData('IBM', 'daily'));
+    expect((await recordsOf(doubles)).map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed']);
+    expect(doubles.monitoring.counter('collection_records_lost_total')).toBe(0);
+    expect(doubles.monitoring.logs('warn').filter(({ message }) => message.includes('record'))).toEqual([]);
+  });
+
   it('does not pile up before a store that hangs', async () => {
     const store = new InMemoryMarketDataStore();
     const release = Promise.withResolvers<void>();
     store.insertCollection = () => release.promise;
     const doubles = await startedService({ store });
-    for (let i = 0; i < 103; i++) await doubles.service.collectSymbolData('IBM', 'daily');
+    for (let i = 0; i < 1_003; i++) await doubles.service.collectSymbolData('IBM', 'daily');
     expect(doubles.monitoring.counter('collection_records_lost_total', { interval: 'daily' })).toBe(3);
     expect(doubles.monitoring.logs('warn')[0]?.context).toMatchObject({ reason: 'tooManyRecords' });
     release.resolve();
