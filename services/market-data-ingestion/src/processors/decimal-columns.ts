@@ -12,7 +12,7 @@ const widePowers: readonly bigint[] = Array.from({ length: 19 }, (_, exponent) =
 export function alignColumns(group: readonly DecimalCells[], length: number): DecimalColumn[] {
   let scale = 0;
   for (const { scales } of group) {
-    for (let i = 0; i < length; i++) scale = Math.max(scale, scales[i] as number);
+    for (let i = 0; i < length; i++) if ((scales[i] as number) > scale) scale = scales[i] as number;
   }
   const columns: DecimalColumn[] = [];
   for (const cells of group) {

@@ -1,3 +1,4 @@
+import type { TextColumn } from '@quantumtrade/shared-types';
 import type { ValueRule } from './rules.ts';
 
 /** The store holds `Decimal(38, 18)`. */
@@ -75,6 +76,67 @@ export function parseDecimalInto(
     return undefined;
   }
   return parseUnusualInto(cells, at, text.subarray(start, end));
+}
+
+/** Told about a value that cannot be kept exactly. */
+type Complaint = (row: number, rule: ValueRule) => void;
+
+/** Rows `from` to `to`, the last one not included. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Parses some rows of a column of texts, row `i` into position `i`. The loop knows what nearly every value is, a plain decimal without
+ * a sign and within the safe integers, and leaves the others to {@link parseDecimalInto}.
+ */
+export function parseDecimalColumn(
+  cells: DecimalCells,
+  text: Uint8Array,
+  { starts, ends }: TextColumn,
+  { from, to }: RowRange,
+  complain: Complaint,
+): void {
+  const { units: unitsOf, scales } = cells;
+  for (let row = from; row < to; row++) {
+    const start = starts[row] as number;
+    const end = ends[row] as number;
+    let units = 0;
+    let scale = 0;
+    let digits = 0;
+    let i = start;
+    for (; i < end; i++, digits++) {
+      const digit = (text[i] as number) ^ 0x30;
+      if (digit > 9) break;
+      units = units * 10 + digit;
+    }
+    if (i < end && text[i] === point) {
+      for (i++; i < end; i++, scale++) {
+        const digit = (text[i] as number) ^ 0x30;
+        if (digit > 9) break;
+        units = units * 10 + digit;
+      }
+      digits += scale;
+    }
+    if (i === end && digits > 0 && scale <= maxScale && units <= Number.MAX_SAFE_INTEGER) {
+      unitsOf[row] = units;
+      scales[row] = scale;
+    } else {
+      const rule = parseDecimalInto(cells, row, text, start, end);
+      if (rule !== undefined) complain(row, rule);
+    }
+  }
+}
+
+/** Moves the values at the given positions, in rising order, to the front. */
+export function keepCells({ units, scales, wide }: DecimalCells, positions: Uint32Array): void {
+  for (let at = 0; at < positions.length; at++) {
+    const from = positions[at] as number;
+    units[at] = units[from] as number;
+    scales[at] = scales[from] as number;
+    if (Number.isNaN(units[at])) wide[at] = wide[from] as bigint;
+  }
 }
 
 /** So many digits are a safe integer, whichever they are. */
