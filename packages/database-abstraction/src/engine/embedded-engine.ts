@@ -6,7 +6,7 @@ import { type Clock, ServiceError } from '@quantumtrade/core-traits';
 import { DataDirectory } from './data-directory.ts';
 import { toDatabaseError } from './database-error.ts';
 import { EmbeddedFiles } from './embedded-files.ts';
-import { literal } from './literal.ts';
+import { bindLiterals, literal, typedLiteral } from './literal.ts';
 import { bytesOf, decodeNativeBlocks, encodeNativeBlock, type NativeBlock } from './native-format.ts';
 import {
   type EngineOptions,
@@ -15,7 +15,6 @@ import {
   type LocalFiles,
   type NativeInsert,
   type QueryParameters,
-  requestOptions,
   type SqlEngine,
 } from './sql-engine.ts';
 
@@ -57,6 +56,7 @@ export class EmbeddedEngine implements SqlEngine {
   readonly #writer: ClickHouseClient;
   readonly #reader: ClickHouseClient;
   readonly #drain: () => Promise<void>;
+  readonly #removals = new Set<Promise<void>>();
 
   private constructor(
     directory: SharedDirectory,
@@ -105,7 +105,7 @@ export class EmbeddedEngine implements SqlEngine {
 
   async command(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<void> {
     try {
-      await this.#writer.command({ query: sql, ...requestOptions(parameters, options) });
+      await this.#writer.command({ query: bindLiterals(sql, parameters), ...abortable(options) });
     } catch (error) {
       throw toDatabaseError(error, firstWords(sql), options?.signal);
     }
@@ -114,9 +114,9 @@ export class EmbeddedEngine implements SqlEngine {
   async rows<Row>(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<Row[]> {
     try {
       const result = await this.#reader.query({
-        query: sql,
+        query: bindLiterals(sql, parameters),
         format: 'JSONEachRow',
-        ...requestOptions(parameters, options),
+        ...abortable(options),
       });
       return await result.json<Row>();
     } catch (error) {
@@ -147,8 +147,8 @@ export class EmbeddedEngine implements SqlEngine {
   ): AsyncGenerator<Uint8Array> {
     try {
       const result = await this.#reader.exec({
-        query: `${sql} FORMAT ${format}`,
-        ...requestOptions(parameters, options),
+        query: `${bindLiterals(sql, parameters)} FORMAT ${format}`,
+        ...abortable(options),
       });
       for await (const chunk of result.stream) yield chunk as Uint8Array;
     } catch (error) {
@@ -169,19 +169,22 @@ export class EmbeddedEngine implements SqlEngine {
       const columns = insert.block.columns.map((column) => column.name);
       // Named here, the engine need not open the file a first time to find them.
       const structure = insert.block.columns.map(({ name, type }) => `${name} ${type}`).join(', ');
-      const parameters = Object.fromEntries(constants.map(([name, { value }]) => [name, value]));
+      const values = constants.map(([, { type, value }]) => typedLiteral(value, type));
       await this.#writer.command({
+        // One block and one thread: one part, and nothing is handed between threads that have little to do.
         query: `INSERT INTO ${insert.table} (${[...constants.map(([name]) => name), ...columns].join(', ')})
-          SELECT ${[...constants.map(([name, { type }]) => `{${name}:${type}}`), ...columns].join(', ')}
-          FROM file(${literal(file)}, 'Native', ${literal(structure)})
+          SELECT ${[...values, ...columns].join(', ')} FROM file(${literal(file)}, 'Native', ${literal(structure)})
           SETTINGS insert_deduplication_token = ${literal(insert.deduplicationToken)}, insert_deduplicate = 1,
-            max_insert_threads = 1, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0`,
-        ...requestOptions(parameters, undefined),
+            max_insert_threads = 1, max_threads = 1, min_insert_block_size_rows = 1000000000,
+            min_insert_block_size_bytes = 0`,
       });
     } catch (error) {
       throw toDatabaseError(error, `inserting into ${insert.table}`);
     } finally {
-      await rm(file, { force: true });
+      // Nobody waits for it but the closing of the engine.
+      const removal = rm(file, { force: true }).catch(() => {});
+      this.#removals.add(removal);
+      void removal.then(() => this.#removals.delete(removal));
     }
   }
 
@@ -189,8 +192,13 @@ export class EmbeddedEngine implements SqlEngine {
     await Promise.all([this.#writer.close(), this.#reader.close()]);
     // Closing returns before the engine has let go of what it was still doing.
     await this.#drain();
+    await Promise.all(this.#removals);
     await unshare(this.#directory);
   }
+}
+
+function abortable(options: EngineOptions | undefined): object {
+  return options?.signal === undefined ? {} : { abort_signal: options.signal };
 }
 
 /** What is staged below such a path would not be found, and an insert would store nothing without saying so. */
