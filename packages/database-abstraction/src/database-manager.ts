@@ -72,6 +72,15 @@ export interface DatabaseManagerOptions {
     readonly database?: string | undefined;
     /** How long to wait for another process to let go of the directory. @default 5000 */
     readonly lockTimeoutMs?: number | undefined;
+    /** Batches that come at a time are written in one insert, by the embedded engine. */
+    readonly coalescing?:
+      | {
+          /** Milliseconds that a batch waits for others at most, while an insert is under way; 0 joins none. @default 20 */
+          readonly maxDelayMs?: number | undefined;
+          /** Bars in one such insert at most. @default 100000 */
+          readonly maxRows?: number | undefined;
+        }
+      | undefined;
     /** What another process is told about the one that holds the directory. @default 'market data service' */
     readonly command?: string | undefined;
   };
@@ -128,7 +137,15 @@ class DefaultDatabaseManager implements DatabaseManager {
           'clickhouse.cluster must be a name of letters, digits, and . _ -, of a cluster of the server at clickhouse.url',
       });
     }
-    this.clickhouse = new ClickHouseStore({ engine: () => this.#connectedEngine(), database: this.#database });
+    this.clickhouse = new ClickHouseStore({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+      clock: options.clock,
+      coalescing: {
+        maxDelayMs: options.clickhouse.coalescing?.maxDelayMs ?? 20,
+        maxRows: options.clickhouse.coalescing?.maxRows ?? 100_000,
+      },
+    });
     this.transfer = createMarketDataTransfer({
       engine: () => this.#connectedEngine(),
       database: this.#database,

@@ -54,13 +54,19 @@ export function encodeBars(batch: BarBatch): EncodedBars {
   };
 }
 
-/** The select list that reads stored versions back in a layout that {@link findChanges} understands. */
-export const comparableColumns: string = [
-  'toUnixTimestamp64Milli(open_time) AS at',
-  'toUnixTimestamp64Milli(ingested_at) AS version',
-  'toUInt8(batch_id = {batchId:UUID}) AS own',
-  ...decimalColumns.map((name) => `CAST(${name}, 'Nullable(Decimal(38, 18))') AS ${name}_value`),
-].join(', ');
+/**
+ * The select list that reads stored versions back in a layout that {@link findChanges} understands.
+ *
+ * @param batchId an expression for the id of the batch that asks.
+ */
+export function comparableColumns(batchId: string): string {
+  return [
+    'toUnixTimestamp64Milli(open_time) AS at',
+    'toUnixTimestamp64Milli(ingested_at) AS version',
+    `toUInt8(batch_id = ${batchId}) AS own`,
+    ...decimalColumns.map((name) => `CAST(${name}, 'Nullable(Decimal(38, 18))') AS ${name}_value`),
+  ].join(', ');
+}
 
 /** What a batch adds to the stored bars of its range. */
 export interface Changes {

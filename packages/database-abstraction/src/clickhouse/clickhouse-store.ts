@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ServiceError } from '@quantumtrade/core-traits';
+import { type Clock, ServiceError } from '@quantumtrade/core-traits';
 import {
   type BarBatch,
   type BarHistoryQuery,
@@ -20,35 +20,37 @@ import {
   toMarketData,
 } from '@quantumtrade/shared-types';
 import { LRUCache } from 'lru-cache';
+import { joinInserts } from '../engine/join-inserts.ts';
 import type { NativeBlock } from '../engine/native-format.ts';
-import type { SqlEngine } from '../engine/sql-engine.ts';
-import { barsBlock, comparableColumns, encodeBars, findChanges } from './bar-columns.ts';
+import type { NativeInsert, SqlEngine } from '../engine/sql-engine.ts';
+import { barsBlock, type EncodedBars, encodeBars, findChanges } from './bar-columns.ts';
 import { barHistoryQuery, currentBarsQuery } from './bar-query.ts';
 import { type BarRow, toStoredBar } from './bar-rows.ts';
 import { CollectionsTable } from './collections-table.ts';
 import { barsDeduplicationToken } from './deduplication-token.ts';
+import { type CoalescingLimits, GroupCommit, GroupFailed } from './group-commit.ts';
 import { instant } from './instant.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { QuarantineTable } from './quarantine-table.ts';
-import { seriesCondition, seriesConstants, seriesKey, seriesParameters } from './series-filter.ts';
+import { seriesConstants, seriesKey } from './series-filter.ts';
 import { refuseTimesOutside } from './stored-range.ts';
+import { StoredVersions, type VersionsQuery } from './stored-versions.ts';
 
 export interface ClickHouseStoreOptions {
   /** The engine, asked for at each use: a store exists before its engine is connected. */
   readonly engine: () => SqlEngine;
   readonly database: string;
-}
-
-/** Open times from `first` to `last`, both included: milliseconds since the Unix epoch (UTC). */
-interface OpenTimeRange {
-  readonly first: number;
-  readonly last: number;
+  readonly clock: Clock;
+  /** How much is written and looked up together where several batches come at a time. */
+  readonly coalescing: CoalescingLimits;
 }
 
 /** Bars in ClickHouse, all versions kept. */
 export class ClickHouseStore implements MarketDataStore {
   readonly #engine: () => SqlEngine;
   readonly #bars: string;
+  readonly #versions: StoredVersions;
+  readonly #joined: GroupCommit<NativeInsert, undefined>;
   readonly #quarantine: QuarantineTable;
   readonly #collections: CollectionsTable;
   /** Comparing and inserting must not be interleaved for one series. */
@@ -61,6 +63,16 @@ export class ClickHouseStore implements MarketDataStore {
   constructor(options: ClickHouseStoreOptions) {
     this.#engine = options.engine;
     this.#bars = `${options.database}.bars`;
+    const { clock, coalescing: limits } = options;
+    this.#versions = new StoredVersions({ ...options, table: this.#bars, limits });
+    this.#joined = new GroupCommit<NativeInsert, undefined>({
+      ...{ clock, limits },
+      rowsOf: ({ block }) => block.rows,
+      together: async (inserts) => {
+        await this.#engine().insertNative(joinInserts(inserts));
+        return inserts.map(() => undefined);
+      },
+    });
     this.#quarantine = new QuarantineTable(options);
     this.#collections = new CollectionsTable(options);
   }
@@ -75,75 +87,85 @@ export class ClickHouseStore implements MarketDataStore {
     const { series } = batch;
     refuseTimesOutside(batch.openTime, batch.sessionDate);
     const range = { first: batch.openTime[0] as number, last: batch.openTime[batch.length - 1] as number };
+    const query = { series, ...range, batchId: identity.batchId };
     const attempt = [identity.batchId, seriesKey(series), range.first, range.last, batch.length].join(' ');
     const before = this.#addedNothing.get(attempt);
     if (before !== undefined) return before;
     // The engine looks things up while the batch is laid out here.
-    const [stored, bars] = await Promise.all([
-      this.#readRange(batch, range, identity, options),
-      nextTurn().then(() => encodeBars(batch)),
-    ]);
-    const changes = findChanges(bars, stored);
-    if (changes.rows.length > 0) {
-      const block = barsBlock(bars, changes.rows);
-      await this.#engine().insertNative(
-        {
-          table: this.#bars,
-          constants: {
-            ...seriesConstants(series),
-            // A version is newer than what it follows even when the clock stands still or goes back.
-            ingested_at: {
-              type: "DateTime64(3, 'UTC')",
-              value: instant(Math.max(identity.acceptedAt, (changes.newestVersion ?? 0) + 1)),
-            },
-            bar_label: { type: 'String', value: batch.barLabel },
-            last_refreshed: { type: 'String', value: batch.lastRefreshed ?? '' },
-            batch_id: { type: 'UUID', value: identity.batchId },
-          },
-          block,
-          deduplicationToken: barsDeduplicationToken(identity, series, block),
-        },
+    const encoding = nextTurn().then(() => encodeBars(batch));
+    const encoded = { batch, identity, query, encoding };
+    let outcome: InsertOutcome;
+    try {
+      outcome = await this.#compareAndInsert(encoded, (insert) => this.#insert(insert, options), options);
+    } catch (error) {
+      if (!(error instanceof GroupFailed)) throw error;
+      // Compared again: whatever became of the joined insert, nothing is stored twice.
+      outcome = await this.#compareAndInsert(
+        encoded,
+        (insert) => this.#engine().insertNative(insert, options),
         options,
       );
-      this.#labels.set(seriesKey(series), batch.barLabel);
     }
-    const added = changes.rows.length + changes.alreadyStored;
-    const outcome = { stored: added, unchanged: bars.length - added };
-    if (added === 0) this.#addedNothing.set(attempt, outcome);
+    if (outcome.stored === 0) this.#addedNothing.set(attempt, outcome);
     return outcome;
   }
 
-  /**
-   * The stored versions in a batch's range, as {@link comparableColumns}. Of a series that this process has not seen, one
-   * bar is asked for first: it tells the label convention, and where there is none, there is nothing to compare with.
-   */
-  async #readRange(
-    batch: BarBatch,
-    range: OpenTimeRange,
-    identity: BatchIdentity,
+  async #compareAndInsert(
+    { batch, identity, query, encoding }: EncodingBatch,
+    insert: (insert: NativeInsert) => Promise<void>,
     options?: StoreOptions,
-  ): Promise<NativeBlock[]> {
+  ): Promise<InsertOutcome> {
     const { series } = batch;
-    const key = seriesKey(series);
-    const parameters = seriesParameters(series);
+    const [stored, bars] = await Promise.all([this.#storedVersions(batch, query, options), encoding]);
+    const changes = findChanges(bars, stored);
+    if (changes.rows.length > 0) {
+      options?.signal?.throwIfAborted();
+      const block = barsBlock(bars, changes.rows);
+      await insert({
+        table: this.#bars,
+        constants: {
+          ...seriesConstants(series),
+          // A version is newer than what it follows even when the clock stands still or goes back.
+          ingested_at: {
+            type: "DateTime64(3, 'UTC')",
+            value: instant(Math.max(identity.acceptedAt, (changes.newestVersion ?? 0) + 1)),
+          },
+          bar_label: { type: 'String', value: batch.barLabel },
+          last_refreshed: { type: 'String', value: batch.lastRefreshed ?? '' },
+          batch_id: { type: 'UUID', value: identity.batchId },
+        },
+        block,
+        deduplicationToken: barsDeduplicationToken(identity, series, block),
+      });
+      this.#labels.set(seriesKey(series), batch.barLabel);
+    }
+    const added = changes.rows.length + changes.alreadyStored;
+    return { stored: added, unchanged: bars.length - added };
+  }
+
+  /** Where a failed insert may have been stored all the same, its repetition must be the same insert: none are joined. */
+  async #insert(insert: NativeInsert, options?: StoreOptions): Promise<void> {
+    if (this.#engine().failsForSure) await this.#joined.run(insert, options?.signal);
+    else await this.#engine().insertNative(insert, options);
+  }
+
+  /**
+   * The stored versions in a batch's range. Of a series that this process has not seen, the label convention is asked for
+   * first: where there is none, there is nothing to compare with.
+   */
+  async #storedVersions(
+    batch: BarBatch,
+    query: VersionsQuery,
+    options?: StoreOptions,
+  ): Promise<readonly NativeBlock[]> {
+    const key = seriesKey(batch.series);
     if (!this.#labels.has(key)) {
-      const [row] = await this.#engine().rows<{ bar_label: BarLabel }>(
-        `SELECT bar_label FROM ${this.#bars} WHERE ${seriesCondition} LIMIT 1`,
-        parameters,
-        options,
-      );
-      if (row === undefined) return [];
-      this.#labels.set(key, row.bar_label);
+      const label = await this.#versions.label(batch.series, options);
+      if (label === undefined) return [];
+      this.#labels.set(key, label);
     }
     this.#refuseLabelMix(batch);
-    return await this.#engine().nativeBlocks(
-      `SELECT ${comparableColumns} FROM ${this.#bars} WHERE ${seriesCondition}
-         AND open_time BETWEEN fromUnixTimestamp64Milli({first:Int64}, 'UTC')
-           AND fromUnixTimestamp64Milli({last:Int64}, 'UTC')
-       ORDER BY open_time, ingested_at DESC`,
-      { ...parameters, ...range, batchId: identity.batchId },
-      options,
-    );
+    return await this.#versions.versions(query, options);
   }
 
   /** A series whose bars are labelled by their start and one labelled by their end would be an interval apart. */
@@ -198,4 +220,12 @@ export class ClickHouseStore implements MarketDataStore {
   async getCollections(query: CollectionQuery = {}, options?: StoreOptions): Promise<CollectionRecord[]> {
     return await this.#collections.read(query, options);
   }
+}
+
+/** A batch that is being laid out, and what it is compared with. */
+interface EncodingBatch {
+  readonly batch: BarBatch;
+  readonly identity: BatchIdentity;
+  readonly query: VersionsQuery;
+  readonly encoding: Promise<EncodedBars>;
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '@quantumtrade/core-traits';
 import type {
   Adjustment,
   CollectionOutcome,
@@ -6,9 +7,11 @@ import type {
   Interval,
   StoreOptions,
 } from '@quantumtrade/shared-types';
+import { joinInserts } from '../engine/join-inserts.ts';
 import { bytesOf, type NativeColumn, nullable, stringColumn } from '../engine/native-format.ts';
-import type { SqlEngine } from '../engine/sql-engine.ts';
+import type { NativeInsert, SqlEngine } from '../engine/sql-engine.ts';
 import { deduplicationToken } from './deduplication-token.ts';
+import { type CoalescingLimits, GroupCommit, GroupFailed } from './group-commit.ts';
 import { instant } from './instant.ts';
 import { seriesConstants } from './series-filter.ts';
 
@@ -47,6 +50,13 @@ const ends = [
   ['lastOpenTime', 'last_open_time'],
 ] as const satisfies readonly (readonly [FieldsOf<number | undefined>, string])[];
 
+export interface CollectionsTableOptions {
+  readonly engine: () => SqlEngine;
+  readonly database: string;
+  readonly clock: Clock;
+  readonly coalescing: CoalescingLimits;
+}
+
 /** What became of each collection: one row each, and one more where a later record took its place. */
 export class CollectionsTable {
   readonly #engine: () => SqlEngine;
@@ -54,9 +64,20 @@ export class CollectionsTable {
   /** Two records of one batch in one millisecond must still have an order. */
   #newestRecord = 0;
 
-  constructor(options: { readonly engine: () => SqlEngine; readonly database: string }) {
+  readonly #joined: GroupCommit<NativeInsert, undefined>;
+
+  constructor(options: CollectionsTableOptions) {
+    const { clock, coalescing: limits } = options;
     this.#engine = options.engine;
     this.#table = `${options.database}.ingestion_batches`;
+    this.#joined = new GroupCommit<NativeInsert, undefined>({
+      ...{ clock, limits },
+      rowsOf: ({ block }) => block.rows,
+      together: async (inserts) => {
+        await this.#engine().insertNative(joinInserts(inserts));
+        return inserts.map(() => undefined);
+      },
+    });
   }
 
   async insert(record: CollectionRecord, options?: StoreOptions): Promise<void> {
@@ -77,20 +98,24 @@ export class CollectionsTable {
       type: "DateTime64(3, 'UTC')",
       value: instant(value),
     });
-    await this.#engine().insertNative(
-      {
-        table: this.#table,
-        constants: {
-          ...seriesConstants(record),
-          batch_id: { type: 'UUID', value: record.batchId },
-          accepted_at: time(record.acceptedAt),
-          recorded_at: time(this.#newestRecord),
-        },
-        block,
-        deduplicationToken: `${deduplicationToken(record, block)}-${this.#newestRecord}`,
+    const insert: NativeInsert = {
+      table: this.#table,
+      constants: {
+        ...seriesConstants(record),
+        batch_id: { type: 'UUID', value: record.batchId },
+        accepted_at: time(record.acceptedAt),
+        recorded_at: time(this.#newestRecord),
       },
-      options,
-    );
+      block,
+      deduplicationToken: `${deduplicationToken(record, block)}-${this.#newestRecord}`,
+    };
+    try {
+      await this.#joined.run(insert, options?.signal);
+    } catch (error) {
+      if (!(error instanceof GroupFailed)) throw error;
+      // Of a record that was stored all the same there are two alike: the newest one of a batch is read.
+      await this.#engine().insertNative(insert, options);
+    }
   }
 
   /** The newest record of each batch, newest batch first. */

@@ -49,6 +49,7 @@ const readerSettings = 'SET output_format_json_quote_64bit_integers = 1, output_
  */
 export class EmbeddedEngine implements SqlEngine {
   readonly implementation = 'embedded';
+  readonly failsForSure = true;
   readonly files: LocalFiles;
   readonly #directory: SharedDirectory;
   readonly #staging: string;

@@ -71,6 +71,31 @@ export function dictionaryArrayColumn(
   return { name, type: 'Array(String)', bytes };
 }
 
+/**
+ * A `LowCardinality(String)` column of runs: each value stands in as many rows as its count says. The dictionary holds
+ * each value once; a row is a number of one or two bytes.
+ */
+export function lowCardinalityColumn(name: string, values: readonly string[], counts: readonly number[]): NativeColumn {
+  // By the format's own rule the empty text comes first.
+  const dictionary = new Map([['', 0]]);
+  for (const value of values) if (!dictionary.has(value)) dictionary.set(value, dictionary.size);
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  const wide = dictionary.size > 256;
+  if (dictionary.size > 65_536) throw new RangeError('a dictionary holds 65536 texts at most');
+  const index = wide ? new Uint16Array(rows) : new Uint8Array(rows);
+  let row = 0;
+  for (const [i, value] of values.entries()) {
+    const end = row + (counts[i] as number);
+    index.fill(dictionary.get(value) as number, row, end);
+    row = end;
+  }
+  // Version 1; numbers of one or two bytes (0 or 1) into a dictionary that stands here (bits 9 and 10).
+  const head = BigUint64Array.of(1n, 0x600n | (wide ? 1n : 0n), BigInt(dictionary.size));
+  const texts = [...dictionary.keys()].map(encodeString);
+  const bytes = concatenate([bytesOf(head), ...texts, bytesOf(BigUint64Array.of(BigInt(rows))), bytesOf(index)]);
+  return { name, type: 'LowCardinality(String)', bytes };
+}
+
 /** A nullable column: one byte a row that says "null", then the values. */
 export function nullable(column: NativeColumn, isNull: Uint8Array): NativeColumn {
   return {
@@ -151,7 +176,8 @@ function encodeString(text: string): Uint8Array {
   return concatenate([varint(bytes.length), bytes]);
 }
 
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+/** Some bytes one after the other. */
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   let size = 0;
   for (const part of parts) size += part.length;
   const whole = new Uint8Array(size);
