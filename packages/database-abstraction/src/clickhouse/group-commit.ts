@@ -35,8 +35,8 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Does together what comes while work is under way, as databases commit in groups: one item alone is done at once, and the
- * more there are at a time, the fewer times the fixed cost is paid.
+ * Does together what comes while work is under way, as databases commit in groups: one item alone is done within
+ * the turn of the event loop, and the more there are at a time, the fewer times the fixed cost is paid.
  */
 export class GroupCommit<Item, Result> {
   readonly #options: GroupCommitOptions<Item, Result>;
@@ -44,6 +44,7 @@ export class GroupCommit<Item, Result> {
   #rows = 0;
   #underWay = 0;
   #patience: AbortController | undefined;
+  #isSoon = false;
 
   constructor(options: GroupCommitOptions<Item, Result>) {
     this.#options = options;
@@ -61,9 +62,21 @@ export class GroupCommit<Item, Result> {
     const done = Promise.withResolvers<Result>();
     this.#waiting.push({ item, signal, done });
     this.#rows += rows;
-    if (this.#underWay === 0 || limits.maxDelayMs === 0) this.#begin();
+    if (limits.maxDelayMs === 0) this.#begin();
+    else if (this.#underWay === 0) this.#beginSoon();
     else this.#beginInTime();
     return await done.promise;
+  }
+
+  /** Not before what else comes in this turn of the event loop has come: answers often arrive several at a time. */
+  #beginSoon(): void {
+    if (this.#isSoon) return;
+    this.#isSoon = true;
+    setImmediate(() => {
+      this.#isSoon = false;
+      if (this.#underWay === 0) this.#begin();
+      else if (this.#waiting.length > 0) this.#beginInTime();
+    });
   }
 
   /** Sees to it that nothing waits longer than it may. */
@@ -99,7 +112,7 @@ export class GroupCommit<Item, Result> {
       for (const { done } of group) done.reject(group.length > 1 ? new GroupFailed(error) : error);
     } finally {
       this.#underWay -= 1;
-      if (this.#underWay === 0) this.#begin();
+      if (this.#underWay === 0) this.#beginSoon();
     }
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
@@ -183,7 +183,7 @@ export class EmbeddedEngine implements SqlEngine {
       throw toDatabaseError(error, `inserting into ${insert.table}`);
     } finally {
       // Nobody waits for it but the closing of the engine.
-      const removal = rm(file, { force: true }).catch(() => {});
+      const removal = unlink(file).catch(() => {});
       this.#removals.add(removal);
       void removal.then(() => this.#removals.delete(removal));
     }
