@@ -19,6 +19,7 @@ import { errorPolicyOf } from './configuration/error-policy.ts';
 import { knownSecrets } from './configuration/known-secrets.ts';
 import { collectionSection, loggingSection, redisSection, spoolSection } from './configuration/sections.ts';
 import { createService, qualitySettings } from './create-service.ts';
+import { type ErrorLog, keepingErrors } from './http/error-log.ts';
 import { instruments } from './instruments.ts';
 import { QualityProcessor } from './processors/quality-processor.ts';
 import { MarketDataIngestionServiceToken } from './service.ts';
@@ -42,6 +43,8 @@ export interface CompositionOptions {
   readonly vendor?: string | undefined;
   /** The vendors to choose from. @default those of this package */
   readonly registry?: VendorRegistry | undefined;
+  /** Keeps the failures that the error handler is told of. @default they are not kept */
+  readonly errorLog?: ErrorLog | undefined;
 }
 
 /**
@@ -73,12 +76,13 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
   });
   add(container, tokens.ErrorHandler, (c) => {
     const configuration = resolve(c, tokens.ConfigurationProvider);
-    return createErrorHandler({
+    const handler = createErrorHandler({
       monitoring: resolve(c, tokens.MonitoringProvider),
       clock: resolve(c, tokens.Clock),
       service: 'market-data-ingestion',
       policy: () => errorPolicyOf(configuration, options.vendor),
     });
+    return options.errorLog === undefined ? handler : keepingErrors(handler, options.errorLog);
   });
   add(container, DatabaseManagerToken, (c) => {
     const configuration = resolve(c, tokens.ConfigurationProvider);

@@ -32,6 +32,8 @@ export {
   environmentAliases,
   environmentPrefix,
   errorsSection,
+  type HttpSection,
+  httpSection,
   type LoggingSection,
   loggingSection,
   type RateLimitsSection,

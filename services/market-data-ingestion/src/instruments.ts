@@ -2,6 +2,7 @@ import type { Instrument } from '@quantumtrade/core-traits';
 import { intervals } from '@quantumtrade/shared-types';
 import { alpacaInstruments } from './collectors/alpaca/instruments.ts';
 import { alphaVantageInstruments } from './collectors/alpha-vantage/instruments.ts';
+import { httpInstruments } from './http/instruments.ts';
 import { spoolInstruments } from './storage/instruments.ts';
 
 const interval = intervals;
@@ -47,6 +48,7 @@ export const instruments: readonly Instrument[] = [
   ...Object.values(alphaVantageInstruments),
   ...Object.values(spoolInstruments),
   ...Object.values(alpacaInstruments),
+  ...Object.values(httpInstruments),
 ];
 
 type LabelSets = NonNullable<Instrument['labels']>;

@@ -2,11 +2,12 @@
 import { run } from './cli/run.ts';
 
 const interruption = new AbortController();
-process.once('SIGINT', () => {
+const interrupt = (): void => {
+  // A second signal, whichever it is, ends the process at once: the defaults are back.
+  process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   interruption.abort();
-  // A second Ctrl-C ends the process at once: the default is back.
-});
-process.once('SIGTERM', () => interruption.abort());
+};
+process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 
 // Whoever writes hears about a failed write, and about a reader that went away (`| head`); without a listener the
 // failure would end the process with a stack trace.

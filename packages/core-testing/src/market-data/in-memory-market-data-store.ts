@@ -83,9 +83,11 @@ export class InMemoryMarketDataStore implements MarketDataStore {
     const newest = [...(this.#series.get(seriesKey(query))?.bars.values() ?? [])]
       .flatMap((versions) => versions.filter(({ ingestedAt }) => ingestedAt <= asOf).slice(-1))
       .sort((a, b) => a.openTime - b.openTime);
-    return withoutSuperseded(query.interval, newest)
-      .filter(({ openTime }) => openTime >= from && openTime <= to)
-      .slice(0, limit)
+    const inRange = withoutSuperseded(query.interval, newest).filter(
+      ({ openTime }) => openTime >= from && openTime <= to,
+    );
+    return inRange
+      .slice(...(query.newest === true ? [Math.max(0, inRange.length - limit)] : [0, limit]))
       .map((bar) => structuredClone(bar));
   }
 

@@ -29,6 +29,11 @@ describe('marketDataStoreSuite', () => {
       }),
     ],
     [
+      'always limits to the oldest bars',
+      'from the newest bar',
+      (store) => ({ getStoredBars: ({ newest: _, ...query }) => store.getStoredBars(query) }),
+    ],
+    [
       'leaves out the last instant',
       'both included',
       (store) => ({

@@ -19,7 +19,10 @@ function withinColumn(instant: number): number {
 
 const instantOf = (name: string): string => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
 
-/** Reads the newest version of each bar, or the newest as of an instant, without the superseded ones. */
+/**
+ * Reads the newest version of each bar, or the newest as of an instant, without the superseded ones; oldest bar first,
+ * or newest first where the newest are asked for.
+ */
 export function currentBarsQuery(table: string, query: MarketDataQuery): BoundQuery {
   const { from, to, limit, asOf } = query;
   const asked = {
@@ -36,16 +39,18 @@ export function currentBarsQuery(table: string, query: MarketDataQuery): BoundQu
   const until = to === undefined ? '' : `open_time <= ${instantOf('to')}`;
   const period = periodExpression(query.interval);
   const limited = limit === undefined ? '' : 'LIMIT {limit:UInt64}';
+  // The newest bars are read backwards, so that the engine can stop early; who asked turns them round.
+  const direction = query.newest === true ? 'DESC' : 'ASC';
   const newest = (condition: string): string =>
     `SELECT * FROM ${table} WHERE ${condition} ORDER BY open_time, ingested_at DESC LIMIT 1 BY open_time`;
   const sql =
     period === undefined
       ? `SELECT ${barSelectList} FROM ${table} WHERE ${[where, ...(until === '' ? [] : [until])].join(' AND ')}
-         ORDER BY open_time, ingested_at DESC LIMIT 1 BY open_time ${limited}`
+         ORDER BY open_time ${direction}, ingested_at DESC LIMIT 1 BY open_time ${limited}`
       : // What supersedes a row in the range may be after its end, so the end is applied last.
         `SELECT ${barSelectList} FROM (
            SELECT * FROM (${newest(where)}) ORDER BY session_date DESC, open_time DESC LIMIT 1 BY ${period}
-         ) ${until === '' ? '' : `WHERE ${until}`} ORDER BY open_time ${limited}`;
+         ) ${until === '' ? '' : `WHERE ${until}`} ORDER BY open_time ${direction} ${limited}`;
   return { sql, parameters: { ...seriesParameters(query), ...asked } };
 }
 

@@ -188,7 +188,8 @@ export class ClickHouseStore implements MarketDataStore {
 
   async getStoredBars(query: MarketDataQuery, options?: StoreOptions): Promise<StoredBar[]> {
     const { sql, parameters } = currentBarsQuery(this.#bars, query);
-    return (await this.#engine().rows<BarRow>(sql, parameters, options)).map((row) => toStoredBar(query, row));
+    const bars = (await this.#engine().rows<BarRow>(sql, parameters, options)).map((row) => toStoredBar(query, row));
+    return query.newest === true ? bars.reverse() : bars;
   }
 
   async getBarHistory(query: BarHistoryQuery, options?: StoreOptions): Promise<StoredBar[]> {

@@ -12,6 +12,8 @@ export interface MarketDataQuery extends Series {
   readonly to?: number | undefined;
   /** At most so many bars, counted from the oldest one in the range. All when left out. */
   readonly limit?: number | undefined;
+  /** Counts `limit` from the newest bar in the range instead; what is read comes oldest first all the same. */
+  readonly newest?: boolean | undefined;
   /** The state as of this instant: only versions with `ingestedAt` up to it exist. The newest state when left out. */
   readonly asOf?: number | undefined;
 }

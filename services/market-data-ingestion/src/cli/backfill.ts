@@ -8,11 +8,12 @@ import type { QuotaUsage } from '../quota/quota.ts';
 import type { RatePlan } from '../quota/rate-plan.ts';
 import { activeSource } from '../vendors/registry.ts';
 import { openAccount } from './account.ts';
-import { noteSandbox, outcomeRow, outcomeTable } from './collect.ts';
+import { noteSandbox, outcomeRow, outcomeTable, spooledIn } from './collect.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';
 import { createProgress } from './progress.ts';
+import { settleSpool } from './settle-spool.ts';
 
 export interface MonthsOptions {
   readonly interval: string;
@@ -74,6 +75,9 @@ export async function collectMonths(
   try {
     const todo = planBackfill(request, account.memory);
     if (todo.finished > 0) await note(err, `${todo.finished} months are complete and not asked for again`);
+    const { spool } = application.databaseManager;
+    await application.databaseManager.connect();
+    const before = await spool.stats();
     await service.start();
     await noteSandbox(service.source, streams);
     const progress = createProgress(todo.jobs.length, streams);
@@ -86,6 +90,7 @@ export async function collectMonths(
       signal,
       onOutcome: (outcome) => progress.finished(outcome),
     }).finally(() => progress.stop());
+    await settleSpool({ spool, clock: application.clock, streams, before, added: spooledIn(outcomes), signal });
     const rows = outcomes.map((outcome) => ({ month: outcome.job.month, ...outcomeRow(outcome, service.source) }));
     if (options.json === true) await writeJsonArray(out, rows);
     else await write(out, outcomeTable(rows));

@@ -2,10 +2,12 @@ import type { ServiceError } from '@quantumtrade/core-traits';
 import { type CollectionJob, collectAll, type JobOutcome } from '../collection/collect-all.ts';
 import { parseRequest } from '../collection/collection-request.ts';
 import { collectionSection } from '../configuration/sections.ts';
+import { collectByDaemon } from './collect-by-daemon.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { note, oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
 import { createProgress } from './progress.ts';
+import { settleSpool } from './settle-spool.ts';
 
 export interface CollectOptions {
   readonly interval: string;
@@ -36,8 +38,35 @@ export async function collect(
     outputSize: outputsize,
     month,
   }));
+  const rows = await (application.daemon === undefined
+    ? collectHere(application, jobs, streams, signal)
+    : collectByDaemon<OutcomeRow>(application.daemon, {
+        jobs,
+        vendor: options.source,
+        streams,
+        signal,
+        onSource: (source) => noteSandbox(source, streams),
+      }));
+  if (json) await writeJsonArray(streams.out, rows);
+  else await write(streams.out, outcomeTable(rows));
+  if (signal.aborted) {
+    await note(streams.error, `interrupted: ${rows.length} of ${jobs.length} series finished`);
+    return exitStatus.interrupted;
+  }
+  return rows.some((row) => row.error !== null) ? exitStatus.failed : exitStatus.succeeded;
+}
+
+async function collectHere(
+  application: Application,
+  jobs: readonly CollectionJob[],
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<OutcomeRow[]> {
   const service = application.service();
   const section = application.configuration.getConfigSection(collectionSection);
+  const { spool } = application.databaseManager;
+  await application.databaseManager.connect();
+  const before = await spool.stats();
   await service.start();
   await noteSandbox(service.source, streams);
   const progress = createProgress(jobs.length, streams);
@@ -50,19 +79,17 @@ export async function collect(
       prioritySymbols: section.priority_symbols,
       signal,
       onOutcome: (outcome) => progress.finished(outcome),
-    });
+    }).finally(() => progress.stop());
+    await settleSpool({ spool, clock: application.clock, streams, before, added: spooledIn(outcomes), signal });
   } finally {
-    progress.stop();
     await service.stop();
   }
-  const rows = outcomes.map((outcome) => outcomeRow(outcome, service.source));
-  if (json) await writeJsonArray(streams.out, rows);
-  else await write(streams.out, outcomeTable(rows));
-  if (signal.aborted) {
-    await note(streams.error, `interrupted: ${rows.length} of ${jobs.length} series finished`);
-    return exitStatus.interrupted;
-  }
-  return rows.some((row) => row.error !== null) ? exitStatus.failed : exitStatus.succeeded;
+  return outcomes.map((outcome) => outcomeRow(outcome, service.source));
+}
+
+/** How many of the batches had to wait in the spool. */
+export function spooledIn(outcomes: readonly JobOutcome[]): number {
+  return outcomes.filter((outcome) => 'result' in outcome && outcome.result.spooled > 0).length;
 }
 
 /** Says where the bars are made up. */

@@ -3,6 +3,7 @@ import { type Clock, type ConfigurationProvider, type MonitoringProvider, tokens
 import { type DatabaseManager, DatabaseManagerToken } from '@quantumtrade/database-abstraction';
 import { container } from 'tsyringe';
 import { type CompositionOptions, registerMarketDataIngestion } from '../composition.ts';
+import type { DaemonClient } from '../daemon/daemon-client.ts';
 import { type MarketDataIngestionService, MarketDataIngestionServiceToken } from '../service.ts';
 import type { VendorChoice } from '../vendors/registry.ts';
 
@@ -14,6 +15,8 @@ export interface Application {
   readonly databaseManager: DatabaseManager;
   /** The vendor that was chosen on the command line. */
   readonly choice: VendorChoice;
+  /** Works on the same data directory and is asked in place of the databases, where there is one. */
+  readonly daemon?: DaemonClient | undefined;
   /** Made when asked for: commands that only read need no vendor. */
   service(): MarketDataIngestionService;
 }

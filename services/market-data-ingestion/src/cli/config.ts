@@ -51,7 +51,8 @@ export async function showConfig(
   return exitStatus.succeeded;
 }
 
-function problemsOf(sources: ConfigSources): readonly ConfigurationProblem[] {
+/** Everything that is wrong with the settings, those of the chosen vendor included. */
+export function problemsOf(sources: ConfigSources): readonly ConfigurationProblem[] {
   const checked = checkConfiguration(configurationOptions(sources));
   if (checked.outcome === 'invalid') return checked.problems;
   const problem = vendorProblem(checked.configuration);

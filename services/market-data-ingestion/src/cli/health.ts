@@ -1,4 +1,4 @@
-import type { HealthStatus } from '@quantumtrade/core-traits';
+import type { ComponentHealth, HealthStatus } from '@quantumtrade/core-traits';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { isoInstant, type Streams, table, write } from './output.ts';
@@ -9,18 +9,30 @@ export async function health(
   streams: Streams,
   options: { readonly json?: boolean },
 ): Promise<ExitStatus> {
+  const row = await reportOf(application);
+  await write(streams.out, options.json === true ? `${JSON.stringify(row)}\n` : healthTable(row));
+  return row.status === 'unhealthy' ? exitStatus.failed : exitStatus.succeeded;
+}
+
+async function reportOf({ daemon, ...application }: Application): Promise<HealthRow> {
+  if (daemon !== undefined) return await daemon.get('/health');
   const service = application.service();
   await service.start();
   try {
-    const status = await service.healthCheck();
-    await write(streams.out, options.json === true ? `${JSON.stringify(healthRow(status))}\n` : healthTable(status));
-    return status.status === 'unhealthy' ? exitStatus.failed : exitStatus.succeeded;
+    return healthRow(await service.healthCheck());
   } finally {
     await service.stop();
   }
 }
 
-function healthRow(status: HealthStatus): Record<string, unknown> {
+/** {@link HealthStatus} with its instants as text. */
+interface HealthRow extends Omit<HealthStatus, 'timestamp' | 'checks'> {
+  readonly timestamp: string;
+  readonly checks: readonly (Omit<ComponentHealth, 'lastCheck'> & { readonly lastCheck: string })[];
+}
+
+/** A health report as `health --json` prints it. */
+export function healthRow(status: HealthStatus): HealthRow {
   return {
     ...status,
     timestamp: isoInstant(status.timestamp),
@@ -29,7 +41,7 @@ function healthRow(status: HealthStatus): Record<string, unknown> {
 }
 
 /** A health report for people. */
-function healthTable(status: HealthStatus): string {
+function healthTable(status: HealthRow): string {
   const rows = status.checks.map((check) => [
     check.name,
     check.status,

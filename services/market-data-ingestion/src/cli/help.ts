@@ -111,6 +111,17 @@ Examples:
 
 Asks the database and the cache; the vendor is not asked, so no call of its quota is spent.
 `,
+  serve: `
+Examples:
+  market-data serve
+  market-data serve --config market-data.toml
+  MARKET_DATA_HTTP__PORT=9000 market-data serve
+
+Listens on http.host and http.port (127.0.0.1:8080) once everything is ready. What it can do is told
+by http://127.0.0.1:8080/docs. Writes serve.pid, serve.address and, without http.token, serve.token
+into the data directory. Ends on Ctrl-C or SIGTERM: work under way is finished or cancelled within
+http.drain_seconds. A second signal ends it at once. Status: 0 ended by a signal, 2 refused to start.
+`,
   migrate: `
 Examples:
   market-data migrate

@@ -24,7 +24,7 @@ export async function query(
   symbol: string,
   options: QueryOptions,
 ): Promise<ExitStatus> {
-  const { databaseManager, configuration } = application;
+  const { configuration, daemon, databaseManager } = application;
   const source = options.source ?? activeSource(configuration);
   const request = {
     symbol: parseSymbol(symbol),
@@ -36,16 +36,45 @@ export async function query(
     limit: parseLimit(options.limit),
     asOf: parseInstant('--as-of', options.asOf),
   };
-  await databaseManager.runMigrations();
-  const bars = await databaseManager.clickhouse.getStoredBars(request);
+  const bars = await barsOf(application, options.source === undefined, request);
   if (options.json === true) {
-    await writeJsonArray(streams.out, bars.map(barRow));
+    await writeJsonArray(streams.out, bars);
   } else if (bars.length === 0) {
     await note(streams.error, nothingStored(request, source === activeSource(configuration)));
   } else {
     await write(streams.out, barTable(bars));
   }
+  // A daemon stores what waits by itself.
+  if (daemon === undefined && request.asOf === undefined && (await databaseManager.spool.isWaiting(request))) {
+    await note(streams.error, 'newer bars of this series wait in the spool: the next collect stores them');
+  }
   return exitStatus.succeeded;
+}
+
+async function barsOf(
+  { daemon, databaseManager }: Application,
+  active: boolean,
+  query: MarketDataQuery,
+): Promise<BarRow[]> {
+  if (daemon === undefined) {
+    await databaseManager.runMigrations();
+    return (await databaseManager.clickhouse.getStoredBars(query)).map(barRow);
+  }
+  const { symbol, interval, source, adjustment, from, to, limit, asOf } = query;
+  const instant = (value: number | undefined): string | undefined => (value === undefined ? value : isoInstant(value));
+  return await daemon.list<BarRow>(
+    `/api/v1/bars/${encodeURIComponent(symbol)}`,
+    {
+      interval,
+      adjusted: adjustment === 'adjusted',
+      // Which source is active is for the daemon to say: it may have a key that this process has not.
+      source: active ? undefined : source,
+      from: instant(from),
+      to: instant(to),
+      asOf: instant(asOf),
+    },
+    { limit, page: 10_000 },
+  );
 }
 
 /** What to do where there is nothing to read. */
@@ -58,8 +87,25 @@ function nothingStored(query: MarketDataQuery, active: boolean): string {
   return `nothing is stored for ${symbol} ${interval}${adjusted === '' ? '' : ' adjusted'} from ${source}${range}${then}${next}`;
 }
 
+/** A bar as `--json` prints it. */
+interface BarRow {
+  readonly symbol: string;
+  readonly interval: string;
+  readonly source: string;
+  readonly openTime: string;
+  readonly sessionDate: string;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+  readonly adjustedClose: string | null;
+  readonly volume: string | null;
+  readonly qualityScore: number;
+  readonly ingestedAt: string;
+}
+
 /** A bar as `query --json` prints it: instants in UTC, exact decimals as text. */
-export function barRow(bar: StoredBar): Record<string, string | number | null> {
+export function barRow(bar: StoredBar): BarRow {
   return {
     symbol: bar.symbol,
     interval: bar.interval,
@@ -77,10 +123,10 @@ export function barRow(bar: StoredBar): Record<string, string | number | null> {
   };
 }
 
-function barTable(bars: readonly StoredBar[]): string {
+function barTable(bars: readonly BarRow[]): string {
   const numbers = ['open', 'high', 'low', 'close', 'adjusted', 'volume', 'score'];
   const rows = bars.map((bar) => [
-    isoInstant(bar.openTime),
+    bar.openTime,
     bar.sessionDate,
     bar.open,
     bar.high,

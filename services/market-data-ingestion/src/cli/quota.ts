@@ -1,4 +1,4 @@
-import type { LimitReason, QuotaUsage, WindowUsage } from '../quota/quota.ts';
+import type { LimitReason, QuotaUsage } from '../quota/quota.ts';
 import { openAccount } from './account.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
@@ -11,23 +11,45 @@ export interface QuotaOptions {
 
 /** `quota`: what is used and left of the key's limits, and when it comes back, as far as known. Asks no vendor. */
 export async function quota(application: Application, streams: Streams, options: QuotaOptions): Promise<ExitStatus> {
+  const row = await usageOf(application, options.source);
+  if (options.json === true) await write(streams.out, `${JSON.stringify(row)}\n`);
+  else if (!row.limited) await note(streams.error, noLimits);
+  else await write(streams.out, quotaTable(row));
+  return exitStatus.succeeded;
+}
+
+async function usageOf(application: Application, vendor: string | undefined): Promise<QuotaRow> {
+  // The daemon knows what its own vendor said; another vendor's limits are nobody's but the key's.
+  if (application.daemon !== undefined && vendor === undefined) return await application.daemon.get('/api/v1/quota');
   const account = openAccount(application);
   try {
-    const now = application.clock.now();
-    const usage = await account.vendor?.quota.usage();
-    if (options.json === true) await write(streams.out, `${JSON.stringify(quotaRow(usage, now))}\n`);
-    else if (usage === undefined) await note(streams.error, noLimits);
-    else await write(streams.out, quotaTable(usage, now));
-    return exitStatus.succeeded;
+    return quotaRow(await account.vendor?.quota.usage(), application.clock.now());
   } finally {
     await account.close();
   }
 }
 
+/** The limits as `--json` prints them. */
+interface QuotaRow {
+  readonly limited: boolean;
+  readonly counted: QuotaUsage['counted'] | null;
+  readonly windows: readonly {
+    readonly reason: LimitReason;
+    readonly limit: number;
+    readonly windowSeconds: number;
+    readonly used: number;
+    readonly left: number;
+    readonly nextFreeAt: string | null;
+    readonly allFreeAt: string | null;
+  }[];
+  readonly hold: { readonly reason: LimitReason; readonly until: string | null } | null;
+}
+
 /** What is said where there is no key. */
 export const noLimits = `no API key is set: the vendor's sandbox has no limits`;
 
-function quotaRow(usage: QuotaUsage | undefined, now: number): Record<string, unknown> {
+/** The limits as `quota --json` prints them. */
+export function quotaRow(usage: QuotaUsage | undefined, now: number): QuotaRow {
   const instant = (milliseconds: number | undefined): string | null =>
     milliseconds === undefined ? null : isoInstant(Math.round(now + milliseconds));
   return {
@@ -52,15 +74,13 @@ const holds: Readonly<Record<LimitReason, string>> = {
   dailyQuota: 'said that the calls of the day are used up',
 };
 
-function quotaTable({ windows, counted, hold }: QuotaUsage, now: number): string {
-  const instant = (milliseconds: number | undefined): string =>
-    milliseconds === undefined ? '-' : isoInstant(Math.round(now + milliseconds));
+function quotaTable({ windows, counted, hold }: QuotaRow): string {
   const rows = windows.map((window) => [
     limitName(window),
     String(window.used),
     String(window.left),
-    instant(window.freesInMs),
-    instant(window.emptyInMs),
+    window.nextFreeAt ?? '-',
+    window.allFreeAt ?? '-',
   ]);
   const limits =
     rows.length === 0
@@ -68,15 +88,15 @@ function quotaTable({ windows, counted, hold }: QuotaUsage, now: number): string
       : table(['limit', 'used', 'left', 'next free', 'all free'], rows, ['used', 'left']);
   const where = counted === 'together' ? 'counted with all processes that use the key\n' : '';
   const refused =
-    hold === undefined ? '' : `the vendor ${holds[hold.reason]}: nothing is sent before ${instant(hold.forMs)}\n`;
+    hold === null ? '' : `the vendor ${holds[hold.reason]}: nothing is sent before ${hold.until ?? '-'}\n`;
   return limits + where + refused;
 }
 
-function limitName({ limit, windowMs }: WindowUsage): string {
+function limitName({ limit, windowSeconds }: QuotaRow['windows'][number]): string {
   const names = new Map([
-    [1000, 'a second'],
-    [60_000, 'a minute'],
-    [86_400_000, 'in 24 hours'],
+    [1, 'a second'],
+    [60, 'a minute'],
+    [86_400, 'in 24 hours'],
   ]);
-  return `${limit} ${names.get(windowMs) ?? `in ${windowMs / 1000} s`}`;
+  return `${limit} ${names.get(windowSeconds) ?? `in ${windowSeconds} s`}`;
 }

@@ -2,6 +2,10 @@ import { isServiceError, ServiceError } from '@quantumtrade/core-traits';
 import { barFileFormats } from '@quantumtrade/database-abstraction';
 import { intervals } from '@quantumtrade/shared-types';
 import { Command, CommanderError, Option } from 'commander';
+import type { CompositionOptions } from '../composition.ts';
+import { storageSection } from '../configuration/sections.ts';
+import { findDaemon } from '../daemon/find-daemon.ts';
+import { ErrorLog } from '../http/error-log.ts';
 import { version } from '../version.ts';
 import { collectMonths, type MonthsOptions, plan } from './backfill.ts';
 import { type BackupCommandOptions, backup } from './backup.ts';
@@ -24,6 +28,7 @@ import { type QuarantineOptions, quarantine } from './quarantine.ts';
 import { type QueryOptions, query } from './query.ts';
 import { type QuotaOptions, quota } from './quota.ts';
 import { type RestoreCommandOptions, restore } from './restore.ts';
+import { serve } from './serve.ts';
 import { spool } from './spool.ts';
 
 export interface RunOptions {
@@ -43,6 +48,10 @@ type CommandBody = (application: Application) => Promise<ExitStatus>;
 /** How commands are carried out. */
 interface Execution {
   withApplication(name: string, body: CommandBody, vendor?: string): Promise<void>;
+  /** Runs until a signal, and then ends in its own time. */
+  asDaemon(
+    body: (application: Application, sources: ConfigSources, errors: ErrorLog) => Promise<ExitStatus>,
+  ): Promise<void>;
   /** Opens no database and needs no data directory. */
   withSettings(body: (sources: ConfigSources) => Promise<ExitStatus>): Promise<void>;
 }
@@ -53,10 +62,20 @@ interface Execution {
  */
 export async function run(options: RunOptions): Promise<ExitStatus> {
   let status: ExitStatus = exitStatus.succeeded;
+  let daemon = false;
   const configurationFile = (): string | undefined => program.opts<{ config?: string }>().config;
   const program = createProgram(options, {
     withApplication: async (name, body, vendor) => {
       status = await withApplication({ name, vendor }, configurationFile(), options, body);
+    },
+    asDaemon: async (body) => {
+      daemon = true;
+      const errors = new ErrorLog();
+      const sources = { environment: options.environment, file: configurationFile() };
+      const settings = { name: 'serve', vendor: undefined, logLevel: 'info' as const, errorLog: errors };
+      status = await withApplication(settings, sources.file, options, (application) =>
+        body(application, sources, errors),
+      );
     },
     withSettings: async (body) => {
       status = await body({ environment: options.environment, file: configurationFile() });
@@ -64,17 +83,17 @@ export async function run(options: RunOptions): Promise<ExitStatus> {
   });
   const { signal, streams } = options;
   const work = program.parseAsync([...options.arguments], { from: 'user' }).then(
-    () => (signal.aborted ? exitStatus.interrupted : status),
+    () => (signal.aborted && !daemon ? exitStatus.interrupted : status),
     (error: unknown) => report(error, streams),
   );
-  return await Promise.race([work, patienceAfter(signal)]);
+  return await Promise.race([work, patienceAfter(signal, () => daemon)]);
 }
 
-/** Ends shortly after Ctrl-C, whatever a command still waits for by then. */
-async function patienceAfter(signal: AbortSignal): Promise<ExitStatus> {
+/** Ends shortly after Ctrl-C, whatever a command still waits for by then; a daemon keeps a deadline of its own. */
+async function patienceAfter(signal: AbortSignal, isDaemon: () => boolean): Promise<ExitStatus> {
   return await new Promise((resolve) => {
     const onAbort = (): void => {
-      setTimeout(() => resolve(exitStatus.interrupted), graceMs);
+      if (!isDaemon()) setTimeout(() => resolve(exitStatus.interrupted), graceMs);
     };
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
@@ -82,7 +101,7 @@ async function patienceAfter(signal: AbortSignal): Promise<ExitStatus> {
 }
 
 async function withApplication(
-  { name, vendor }: { readonly name: string; readonly vendor: string | undefined },
+  { name, ...chosen }: Pick<CompositionOptions, 'vendor' | 'logLevel' | 'errorLog'> & { readonly name: string },
   configurationFile: string | undefined,
   { environment, streams }: RunOptions,
   body: CommandBody,
@@ -94,10 +113,11 @@ async function withApplication(
     logLevel: 'warn',
     logFormat: streams.error.isTTY === true ? 'text' : 'json',
     command: `market-data ${name}`,
-    vendor,
+    ...chosen,
   });
   try {
-    return await body(application);
+    const { data_directory: directory } = application.configuration.getConfigSection(storageSection);
+    return await body({ ...application, daemon: await findDaemon(directory) });
   } finally {
     await application.databaseManager.close();
   }
@@ -270,6 +290,11 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
     .option('--json', 'print a JSON object')
     .addHelpText('after', helpTexts.health)
     .action((options: { json?: boolean }) => execute('health', (application) => health(application, streams, options)));
+  program
+    .command('serve')
+    .description('run the service with its HTTP API until a signal')
+    .addHelpText('after', helpTexts.serve)
+    .action(() => execution.asDaemon((application, sources, errors) => serve(application, sources, errors, signal)));
   program
     .command('migrate')
     .description('bring the database schema up to date')

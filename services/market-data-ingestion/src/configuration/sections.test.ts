@@ -204,6 +204,18 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['clickhouse.retries', '0', 0],
   ['logging.level', 'silent', 'silent'],
   ['logging.format', 'text', 'text'],
+  ['http.host', 'localhost', 'localhost'],
+  ['http.port', '0', 0],
+  ['http.token', 'a-token-for-everything', 'secret a-token-for-everything'],
+  ['http.read_token', 'a-token-for-reading', 'secret a-token-for-reading'],
+  ['http.allowed_hosts', 'market.example, bars.example', ['market.example', 'bars.example']],
+  ['http.max_body_bytes', '1024', 1024],
+  ['http.max_header_bytes', '8192', 8192],
+  ['http.max_connections', '10', 10],
+  ['http.max_event_streams', '5', 5],
+  ['http.requests_per_minute', 'none', 'none'],
+  ['http.request_timeout_seconds', '2.5', 2.5],
+  ['http.drain_seconds', '0', 0],
 ];
 
 describe('the environment', () => {
@@ -346,6 +358,11 @@ describe('a wrong value', () => {
     ['clickhouse.retries', '-1', `${whole} 0 to 100`],
     ['logging.level', 'debug', 'expected one of silent, error, warn, info'],
     ['logging.format', 'xml', 'expected one of json, text'],
+    ['http.host', '0.0.0.0', 'beyond the loopback needs http.token or http.read_token'],
+    ['http.host', 'market.example', 'beyond the loopback needs http.token or http.read_token'],
+    ['http.port', '65536', `${whole} 0 to 65535`],
+    ['http.token', 'short', 'expected 16 to 256 letters, digits and signs without blanks'],
+    ['http.max_body_bytes', '0', `${whole} 1 to 104857600`],
   ])('of %s, such as %j, is refused by name with what was expected', (path, value, expected) => {
     const message = problemOf({}, { [path]: value });
     expect(message).toMatch(new RegExp(`^${path.replaceAll('.', '\\.')}[^ ]* \\(override\\): `));

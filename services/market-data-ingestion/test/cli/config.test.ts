@@ -147,7 +147,8 @@ describe('config show', () => {
     const servers = ['clickhouse.url', 'clickhouse.password', 'clickhouse.cluster', 'redis.url', 'redis.key_prefix'];
     const secondVendor = ['alpaca.api_key_id', 'alpaca.api_secret_key', 'alpaca.base_url', 'alpha_vantage.entitlement'];
     const limits = ['rate_limits.calls_per_day', 'rate_limits.processes'];
-    const unset = [...absent, ...servers, ...secondVendor, ...limits];
+    const tokens = ['http.token', 'http.read_token'];
+    const unset = [...absent, ...servers, ...secondVendor, ...limits, ...tokens];
     expect([...settings.keys()].sort()).toEqual(known.filter((name) => !unset.includes(name)).sort());
   });
 

@@ -45,6 +45,17 @@ describe('createProgress', () => {
     );
   });
 
+  it('leaves no row out of a line whose counts have to add up', () => {
+    const error = capture();
+    const progress = createProgress(1, { error });
+    const counts = { stored: 0, unchanged: 0, duplicates: 3, quarantined: 2, spooled: 95 };
+    progress.finished({ ...finished, result: { ...result, ...counts } });
+    progress.stop();
+    expect(error.text()).toBe(
+      '1/1 IBM daily: 100 collected, 0 stored, 0 unchanged, 3 duplicates, 2 quarantined, 95 spooled\n',
+    );
+  });
+
   it('draws a bar on a terminal and takes it away at the end', () => {
     const error = capture({ isTTY: true });
     const progress = createProgress(2, { error });

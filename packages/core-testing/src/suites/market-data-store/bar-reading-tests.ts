@@ -103,6 +103,26 @@ export function barReadingTests({ describe, it, expect }: TestFunctions, factory
     );
 
     it(
+      'counts the limit from the newest bar of the range where asked, oldest bar first all the same',
+      withSubject(factory, async (store) => {
+        const series = freshSeries();
+        await store.insertMarketData(barBatch({ ...series, rows: days }), nextIdentity());
+        const to = Date.parse('2024-01-05T05:00:00Z');
+        const newest = { ...series, newest: true };
+        expect(closes(await store.getStoredBars({ ...newest, limit: 2 }))).toEqual(['103', '104']);
+        expect(closes(await store.getStoredBars({ ...newest, to, limit: 2 }))).toEqual(['102', '103']);
+        expect(closes(await store.getStoredBars({ ...newest, limit: 99 }))).toEqual([
+          '100',
+          '101',
+          '102',
+          '103',
+          '104',
+        ]);
+        expect(closes(await store.getStoredBars(newest)).length).toBe(5);
+      }),
+    );
+
+    it(
       'orders bars by their open time, whatever the order of the batches',
       withSubject(factory, async (store) => {
         const series = freshSeries();

@@ -1,0 +1,44 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyTypeProvider,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { Static, TSchema } from 'typebox';
+import type { Scope } from './access.ts';
+import { type JsonSchema, problemSchema } from './schemas.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a request needs; by its method when left out. */
+    readonly scope?: Scope;
+  }
+}
+
+/** Types of requests by the schemas that validate them; answers are not typed by theirs. */
+interface RequestTypes extends FastifyTypeProvider {
+  readonly validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
+  readonly serializer: unknown;
+}
+
+/** The application that routes are added to: what their schemas say is what their handlers get. */
+export type HttpApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  RequestTypes
+>;
+
+/** What a route may answer with: its own answers by status, and a problem. */
+export function answers(status: number, schema: JsonSchema, others: Answers = {}): Answers {
+  return {
+    [status]: schema,
+    ...others,
+    default: { description: 'problem details', content: { 'application/problem+json': { schema: problemSchema } } },
+  };
+}
+
+type Answers = Readonly<Record<string, JsonSchema>>;

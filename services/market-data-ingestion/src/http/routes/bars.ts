@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { type Interval, intervals, type MarketDataQuery, parseSymbol } from '@quantumtrade/shared-types';
+import { Type } from 'typebox';
+import { parseInstant } from '../../cli/parse-options.ts';
+import { barRow } from '../../cli/query.ts';
+import { cursorOf, positionOf } from '../cursor.ts';
+import type { HttpApiDependencies } from '../dependencies.ts';
+import { answers, type HttpApp } from '../http-app.ts';
+import { barSchema, pageOf } from '../schemas.ts';
+
+const tags = ['bars'];
+
+const series = {
+  interval: Type.Unsafe<Interval>({ type: 'string', enum: [...intervals], description: 'length of a bar' }),
+  adjusted: Type.Boolean({ default: false, description: 'the adjusted series' }),
+  source: Type.Optional(
+    Type.String({ pattern: '^[a-z0-9_]{1,64}$', description: 'another source than the active one' }),
+  ),
+};
+
+const asOf = Type.Optional(Type.String({ description: 'as it was stored at that instant; UTC without an offset' }));
+const params = Type.Object({
+  symbol: Type.String({ description: 'such as AAPL, TSCO.LON or BTC%2FUSD' }),
+});
+
+const rangeQuery = Type.Object(
+  {
+    ...series,
+    asOf,
+    from: Type.Optional(Type.String({ description: 'first open time, ISO 8601; UTC without an offset' })),
+    to: Type.Optional(Type.String({ description: 'last open time' })),
+    limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 500, description: 'bars of a page' }),
+    cursor: Type.Optional(Type.String({ maxLength: 64, description: 'nextCursor of the page before' })),
+  },
+  { additionalProperties: false },
+);
+
+const latestQuery = Type.Object({ ...series, asOf }, { additionalProperties: false });
+
+/** Reading stored bars. A symbol of which nothing is stored is no mistake: the answer is empty. */
+export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDependencies): void {
+  const seriesOf = (
+    symbol: string,
+    query: Pick<MarketDataQuery, 'interval'> & { adjusted: boolean; source?: string; asOf?: string },
+  ): MarketDataQuery => ({
+    symbol: parseSymbol(symbol),
+    interval: query.interval,
+    source: query.source ?? source(),
+    adjustment: query.adjusted ? 'adjusted' : 'raw',
+    asOf: parseInstant('asOf', query.asOf),
+  });
+
+  app.get(
+    '/api/v1/bars/:symbol',
+    {
+      schema: {
+        tags,
+        summary: 'stored bars, oldest first, page by page',
+        params,
+        querystring: rangeQuery,
+        response: answers(200, pageOf(barSchema)),
+      },
+    },
+    async ({ params: { symbol }, query }) => {
+      const after = positionOf(query.cursor);
+      const { limit } = query;
+      const bars = await databaseManager.clickhouse.getStoredBars({
+        ...seriesOf(symbol, query),
+        from: after === undefined ? parseInstant('from', query.from) : after + 1,
+        to: parseInstant('to', query.to),
+        limit: limit + 1,
+      });
+      const page = bars.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        items: page.map(barRow),
+        nextCursor: last === undefined || bars.length <= limit ? null : cursorOf(last.openTime),
+      };
+    },
+  );
+
+  app.get(
+    '/api/v1/bars/:symbol/latest',
+    {
+      schema: {
+        tags,
+        summary: 'the newest stored bar, or null; with an ETag',
+        params,
+        querystring: latestQuery,
+        response: answers(
+          200,
+          {
+            type: 'object',
+            properties: { bar: { ...barSchema, type: ['object', 'null'] } },
+            required: ['bar'],
+          },
+          { 304: { type: 'null', description: 'it is still the one that if-none-match names' } },
+        ),
+      },
+    },
+    async ({ params: { symbol }, query, headers }, reply) => {
+      const [bar] = await databaseManager.clickhouse.getStoredBars({
+        ...seriesOf(symbol, query),
+        limit: 1,
+        newest: true,
+      });
+      const answer = { bar: bar === undefined ? null : barRow(bar) };
+      const tag = `"${createHash('sha256').update(JSON.stringify(answer)).digest('base64url').slice(0, 27)}"`;
+      reply.header('etag', tag).header('cache-control', 'no-cache');
+      if (matches(headers['if-none-match'], tag)) return await reply.code(304).send();
+      return await reply.send(answer);
+    },
+  );
+}
+
+/** Whether one of the tags that a client has is this one. */
+function matches(header: string | undefined, tag: string): boolean {
+  const tags = (header ?? '').split(',').map((part) => part.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(tag);
+}

@@ -1,0 +1,81 @@
+import { healthRow } from '../../cli/health.ts';
+import { version } from '../../version.ts';
+import type { HealthSection, HttpApiDependencies } from '../dependencies.ts';
+import { answers, type HttpApp } from '../http-app.ts';
+import { anyObject } from '../schemas.ts';
+
+const tags = ['service'];
+
+/** What is asked about the service itself: who it is, whether it lives, is ready and is well, and its metrics. */
+export function addProbes(app: HttpApp, { service, jobs, sections = [], metricsText }: HttpApiDependencies): void {
+  app.get(
+    '/',
+    { config: { scope: 'open' }, schema: { tags, summary: 'what this is', response: answers(200, anyObject) } },
+    async () => ({
+      name: service.serviceName,
+      version,
+      source: service.source,
+      documentation: '/docs',
+      openapi: '/openapi.json',
+    }),
+  );
+  app.get(
+    '/live',
+    {
+      config: { scope: 'open' },
+      schema: { tags, summary: 'the process answers; asks nothing else', response: answers(200, anyObject) },
+    },
+    async () => ({ live: true }),
+  );
+  app.get(
+    '/ready',
+    {
+      config: { scope: 'open' },
+      schema: {
+        tags,
+        summary: 'whether work may be sent: 200, or 503 with the component at fault',
+        response: answers(200, anyObject, { 503: anyObject }),
+      },
+    },
+    async (_, reply) => {
+      const readiness = jobs.stopping
+        ? { ready: false, reason: 'the service is stopping' }
+        : await service.readyCheck();
+      return await reply.code(readiness.ready ? 200 : 503).send(readiness);
+    },
+  );
+  app.get(
+    '/health',
+    {
+      schema: {
+        tags,
+        summary:
+          'every component, the uptime in seconds, the version, and what works in the background; 503 when unhealthy',
+        response: answers(200, anyObject, { 503: anyObject }),
+      },
+    },
+    async (_, reply) => {
+      const health = await service.healthCheck();
+      const parts = await Promise.all(sections.map(async (part) => [part.name, await sectionOf(part)] as const));
+      return await reply
+        .code(health.status === 'unhealthy' ? 503 : 200)
+        .send({ ...Object.fromEntries(parts), ...healthRow(health) });
+    },
+  );
+  if (metricsText === undefined) return;
+  app.get(
+    '/metrics',
+    { schema: { tags, summary: 'metrics in the Prometheus text format', produces: ['text/plain'] } },
+    async (_, reply) =>
+      await reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(await metricsText()),
+  );
+}
+
+/** What a part says of itself; one that cannot is no reason for the whole report to fail. */
+async function sectionOf(part: HealthSection): Promise<unknown> {
+  try {
+    return await part.health?.();
+  } catch (error) {
+    return { error: error instanceof Error ? error.name : 'unknown' };
+  }
+}

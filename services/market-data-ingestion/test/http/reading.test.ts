@@ -1,0 +1,196 @@
+import { ServiceError } from '@quantumtrade/core-traits';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Api, problemOf, startApi, storeDays, writeToken } from './api.ts';
+
+const secret = new ServiceError({ kind: 'externalApi', api: 'fake', message: 'refused apikey=the-vendor-key' });
+const api: Api = await startApi({
+  parts: {
+    metricsText: async () => '# HELP up\nup 1\n',
+    quota: async () => undefined,
+    sections: [
+      { name: 'schedule', health: () => ({ next: 'soon' }) },
+      {
+        name: 'broken',
+        health: () => {
+          throw new TypeError('of no use');
+        },
+      },
+    ],
+  },
+});
+await storeDays(api, 5);
+afterAll(() => api.close());
+
+const closes = async (path: string): Promise<unknown> => (await api.ask(path)).json.items.map(({ close }) => close);
+
+describe('probes', () => {
+  it('say what this is, that it lives and that it is ready', async () => {
+    expect((await api.ask('/')).json).toMatchObject({ name: 'ingestion', source: 'fake', documentation: '/docs' });
+    expect((await api.ask('/live')).json).toEqual({ live: true });
+    expect(await api.ask('/ready')).toMatchObject({ status: 200, json: { ready: true } });
+  });
+
+  it('report health with what works in the background; a part that cannot say is no failure', async () => {
+    const { status, json } = await api.ask('/health');
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      status: 'healthy',
+      schedule: { next: 'soon' },
+      broken: { error: 'TypeError' },
+      timestamp: expect.stringMatching(/Z$/),
+    });
+  });
+
+  it('give the metrics as text', async () => {
+    const { headers, text } = await api.ask('/metrics');
+    expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(text).toContain('up 1');
+  });
+});
+
+describe('bars', () => {
+  it('come oldest first, as the command line prints them', async () => {
+    const { status, json } = await api.ask('/api/v1/bars/ibm?interval=daily&limit=1');
+    expect(status).toBe(200);
+    expect(json.items).toEqual([
+      expect.objectContaining({
+        symbol: 'IBM',
+        source: 'fake',
+        openTime: '2024-01-02T05:00:00.000Z',
+        close: '100.5',
+        volume: null,
+      }),
+    ]);
+  });
+
+  it('come page by page, each once', async () => {
+    const seen: unknown[] = [];
+    let cursor: string | null = '';
+    for (let page = 0; cursor !== null; page += 1) {
+      expect(page).toBeLessThan(4);
+      const { json } = await api.ask(
+        `/api/v1/bars/IBM?interval=daily&limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`,
+      );
+      seen.push(...json.items.map(({ close }) => close));
+      cursor = json.nextCursor as string | null;
+    }
+    expect(seen).toEqual(['100.5', '101.5', '102.5', '103.5', '104.5']);
+  });
+
+  it('are limited to a range and to an instant', async () => {
+    const path = '/api/v1/bars/IBM?interval=daily';
+    expect(await closes(`${path}&from=2024-01-03&to=2024-01-04T12:00:00Z`)).toEqual(['101.5', '102.5']);
+    expect(await closes(`${path}&asOf=2024-02-01`)).toEqual([]);
+  });
+
+  it('of an unknown symbol are none, and that is no mistake', async () => {
+    expect(await api.ask('/api/v1/bars/NEVER?interval=daily')).toMatchObject({
+      status: 200,
+      json: { items: [], nextCursor: null },
+    });
+    expect(await api.ask('/api/v1/bars/NEVER/latest?interval=daily')).toMatchObject({
+      status: 200,
+      json: { bar: null },
+    });
+  });
+
+  it('of a pair are named with an encoded slash', async () => {
+    await storeDays(api, 1, 'BTC/USD');
+    expect(await closes('/api/v1/bars/BTC%2FUSD?interval=daily')).toEqual(['100.5']);
+  });
+
+  it('have a newest one, whose tag spares its being sent again until it changes', async () => {
+    const path = '/api/v1/bars/IBM/latest?interval=daily';
+    const { headers, json } = await api.ask(path);
+    expect(json).toMatchObject({ bar: { close: '104.5' } });
+    const { etag = '' } = headers;
+    const again = await api.ask(path, { headers: { 'if-none-match': `"other", W/${etag}` } });
+    expect({ status: again.status, text: again.text }).toEqual({ status: 304, text: '' });
+    expect((await api.ask(path, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+    await storeDays(api, 1, 'NEXT');
+    await api.service.collectSymbolData('NEXT', 'daily');
+    const next = await api.ask('/api/v1/bars/NEXT/latest?interval=daily', { headers: { 'if-none-match': etag } });
+    expect(next.status).toBe(200);
+  });
+
+  it.each([
+    ['interval=hourly', 'invalidParameter'],
+    ['', 'invalidParameter'],
+    ['interval=daily&limit=0', 'invalidParameter'],
+    ['interval=daily&limit=10001', 'invalidParameter'],
+    ['interval=daily&limit=x', 'invalidParameter'],
+    ['interval=daily&from=yesterday', 'invalidOption'],
+    ['interval=daily&cursor=abc', 'invalidCursor'],
+    ['interval=daily&unknown=1', 'invalidParameter'],
+    ['interval=daily&source=../x', 'invalidParameter'],
+    ['interval=daily&interval=weekly', 'invalidParameter'],
+  ])('asked for with %j are refused as a mistake of the client', async (query, reason) => {
+    expect(problemOf(await api.ask(`/api/v1/bars/IBM?${query}`))).toEqual({
+      kind: 'configuration',
+      reason,
+      status: 400,
+    });
+  });
+});
+
+describe('records', () => {
+  it('list collections newest first, page by page', async () => {
+    for (const symbol of ['ONE', 'TWO', 'SIX']) {
+      await api.clock.advance(1000);
+      await api.service.collectSymbolData(symbol, 'daily');
+    }
+    await api.clock.advance(0);
+    const first = await api.ask('/api/v1/batches?limit=2');
+    expect(first.json.items.map(({ symbol }) => symbol)).toEqual(['SIX', 'TWO']);
+    const second = await api.ask(`/api/v1/batches?limit=1&cursor=${first.json.nextCursor}`);
+    expect(second.json.items.map(({ symbol, outcome }) => [symbol, outcome])).toEqual([['ONE', 'stored']]);
+    expect((await api.ask('/api/v1/batches?symbol=ONE')).json).toMatchObject({ items: [{}], nextCursor: null });
+    expect((await api.ask('/api/v1/batches?symbol=NEVER')).json).toEqual({ items: [], nextCursor: null });
+  });
+
+  it('list rejected rows in the words of the vendor', async () => {
+    await api.service.collectSymbolData('ODD', 'daily');
+    const { json } = await api.ask('/api/v1/quarantine?symbol=ibm');
+    expect(json.items).toEqual([
+      expect.objectContaining({ symbol: 'IBM', label: '2024-01-05', close: '1', brokenRules: ['high_below_low'] }),
+    ]);
+  });
+
+  it('list the failures of the last day without secrets', async () => {
+    const context = { operation: 'fetch', attempt: 2, service: 'x', metadata: { symbol: 'IBM', interval: 'daily' } };
+    const now = api.clock.now();
+    api.errors.add(secret, { ...context, timestamp: now - 86_400_001 });
+    api.errors.add(secret, { ...context, timestamp: now - 1000 });
+    const { json, text } = await api.ask('/api/v1/errors');
+    expect(json.items).toEqual([
+      expect.objectContaining({ operation: 'fetch', attempt: 2, symbol: 'IBM', message: 'refused apikey=[redacted]' }),
+    ]);
+    expect(text).not.toContain('the-vendor-key');
+  });
+
+  it('say what is left of the quota', async () => {
+    expect((await api.ask('/api/v1/quota')).json).toMatchObject({ limited: false, windows: [] });
+  });
+
+  it('refuse a cursor that they did not give', async () => {
+    for (const path of ['batches', 'quarantine', 'errors']) {
+      const answer = await api.ask(`/api/v1/${path}?cursor=djI6MQ`);
+      expect(problemOf(answer)).toMatchObject({ reason: 'invalidCursor' });
+    }
+  });
+});
+
+it('a failure of the store is a problem of its own kind, and says nothing of the inside', async () => {
+  const broken = await startApi();
+  broken.store.failWith(new ServiceError({ kind: 'database', reason: 'unavailable', message: 'away: the-vendor-key' }));
+  const answer = await broken.ask('/api/v1/bars/IBM?interval=daily');
+  expect(problemOf(answer)).toEqual({ kind: 'database', reason: 'unavailable', status: 503 });
+  expect(answer.text).not.toContain('the-vendor-key');
+  await broken.close();
+});
+
+it('an address that is not there is not found, whatever the method', async () => {
+  expect(problemOf(await api.ask('/api/v2/bars'))).toMatchObject({ reason: 'notFound', status: 404 });
+  const answer = await api.ask('/api/v1/quota', { method: 'PUT', token: writeToken });
+  expect(problemOf(answer)).toMatchObject({ reason: 'notFound', status: 404 });
+});
