@@ -96,7 +96,11 @@ export class ClickHouseStore implements MarketDataStore {
     const encoded = { batch, identity, query, encoding };
     let outcome: InsertOutcome;
     try {
-      outcome = await this.#compareAndInsert(encoded, (insert) => this.#insert(insert, options), options);
+      // What is written in parts has no use for others' rows.
+      const joins = batch.length <= rowsOfPart;
+      const insert = (insert: NativeInsert): Promise<void> =>
+        joins ? this.#insert(insert, options) : this.#engine().insertNative(insert, options);
+      outcome = await this.#compareAndInsert(encoded, insert, options);
     } catch (error) {
       if (!(error instanceof GroupFailed)) throw error;
       // Compared again: whatever became of the joined insert, nothing is stored twice.
@@ -120,23 +124,24 @@ export class ClickHouseStore implements MarketDataStore {
     const changes = findChanges(bars, stored);
     if (changes.rows.length > 0) {
       options?.signal?.throwIfAborted();
-      const block = barsBlock(bars, changes.rows);
-      await insert({
-        table: this.#bars,
-        constants: {
-          ...seriesConstants(series),
-          // A version is newer than what it follows even when the clock stands still or goes back.
-          ingested_at: {
-            type: "DateTime64(3, 'UTC')",
-            value: instant(Math.max(identity.acceptedAt, (changes.newestVersion ?? 0) + 1)),
-          },
-          bar_label: { type: 'String', value: batch.barLabel },
-          last_refreshed: { type: 'String', value: batch.lastRefreshed ?? '' },
-          batch_id: { type: 'UUID', value: identity.batchId },
+      const constants = {
+        ...seriesConstants(series),
+        // A version is newer than what it follows even when the clock stands still or goes back.
+        ingested_at: {
+          type: "DateTime64(3, 'UTC')",
+          value: instant(Math.max(identity.acceptedAt, (changes.newestVersion ?? 0) + 1)),
         },
-        block,
-        deduplicationToken: barsDeduplicationToken(identity, series, block),
-      });
+        bar_label: { type: 'String', value: batch.barLabel },
+        last_refreshed: { type: 'String', value: batch.lastRefreshed ?? '' },
+        batch_id: { type: 'UUID', value: identity.batchId },
+      };
+      const insertRows = async (rows: Uint32Array): Promise<void> => {
+        const block = barsBlock(bars, rows);
+        const deduplicationToken = barsDeduplicationToken(identity, series, block);
+        await insert({ table: this.#bars, constants, block, deduplicationToken });
+      };
+      const parts = this.#engine().failsForSure ? cutByPosition(changes.rows, rowsOfPart) : [changes.rows];
+      await allSettled(parts.map((rows) => nextTurn().then(() => insertRows(rows))));
       this.#labels.set(seriesKey(series), batch.barLabel);
     }
     const added = changes.rows.length + changes.alreadyStored;
@@ -229,4 +234,28 @@ interface EncodingBatch {
   readonly identity: BatchIdentity;
   readonly query: VersionsQuery;
   readonly encoding: Promise<EncodedBars>;
+}
+
+/** Of a batch this large, parts are written side by side. Smaller ones would cost more than they save. */
+const rowsOfPart = 50_000;
+
+/**
+ * Rows of a batch, in rising order, in parts by where they stand in the batch: a repetition, for which some of them are
+ * stored, cuts at the same places.
+ */
+function cutByPosition(rows: Uint32Array, length: number): Uint32Array[] {
+  const parts: Uint32Array[] = [];
+  for (let from = 0; from < rows.length; ) {
+    const part = Math.floor((rows[from] as number) / length);
+    let to = Math.min(from + length, rows.length);
+    while (Math.floor((rows[to - 1] as number) / length) > part) to--;
+    parts.push(rows.subarray(from, to));
+    from = to;
+  }
+  return parts;
+}
+
+/** Waits for all, also when one fails: nothing may still be under way when the failure is answered. */
+async function allSettled(work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
 }

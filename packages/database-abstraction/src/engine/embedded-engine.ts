@@ -37,6 +37,15 @@ interface SharedDirectory {
 
 let shared: SharedDirectory | undefined;
 
+/** More of them would only compete for the processors. */
+const insertsAtOnce = 2;
+
+/** A connection for inserts, and how many were given to it. */
+interface Inserter {
+  readonly client: ClickHouseClient;
+  underWay: number;
+}
+
 /**
  * Said once a connection, where they stay in force. As settings of the client they would be two more statements before
  * each query, which cost as much as a short query itself.
@@ -55,6 +64,8 @@ export class EmbeddedEngine implements SqlEngine {
   readonly #staging: string;
   /** Queries on one client run one after another: reads do not wait for writes on a client of their own. */
   readonly #writer: ClickHouseClient;
+  /** Inserts that run side by side: a small one need not wait for a large one. */
+  readonly #inserters: readonly Inserter[];
   readonly #reader: ClickHouseClient;
   readonly #drain: () => Promise<void>;
   readonly #removals = new Set<Promise<void>>();
@@ -68,6 +79,7 @@ export class EmbeddedEngine implements SqlEngine {
     this.#directory = directory;
     this.#staging = staging;
     this.#writer = connect();
+    this.#inserters = Array.from({ length: insertsAtOnce }, () => ({ client: connect(), underWay: 0 }));
     this.#reader = connect();
     this.#drain = drain;
     this.files = new EmbeddedFiles({ staging, rows: (sql) => this.rows(sql) });
@@ -164,6 +176,8 @@ export class EmbeddedEngine implements SqlEngine {
   async insertNative(insert: NativeInsert, options?: EngineOptions): Promise<void> {
     options?.signal?.throwIfAborted();
     const file = join(this.#staging, `${randomUUID()}.native`);
+    const inserter = this.#inserters.reduce((least, other) => (other.underWay < least.underWay ? other : least));
+    inserter.underWay += 1;
     try {
       await writeFile(file, encodeNativeBlock(insert.block));
       const constants = Object.entries(insert.constants);
@@ -171,7 +185,7 @@ export class EmbeddedEngine implements SqlEngine {
       // Named here, the engine need not open the file a first time to find them.
       const structure = insert.block.columns.map(({ name, type }) => `${name} ${type}`).join(', ');
       const values = constants.map(([, { type, value }]) => typedLiteral(value, type));
-      await this.#writer.command({
+      await inserter.client.command({
         // One block and one thread: one part, and nothing is handed between threads that have little to do.
         query: `INSERT INTO ${insert.table} (${[...constants.map(([name]) => name), ...columns].join(', ')})
           SELECT ${[...values, ...columns].join(', ')} FROM file(${literal(file)}, 'Native', ${literal(structure)})
@@ -182,6 +196,7 @@ export class EmbeddedEngine implements SqlEngine {
     } catch (error) {
       throw toDatabaseError(error, `inserting into ${insert.table}`);
     } finally {
+      inserter.underWay -= 1;
       // Nobody waits for it but the closing of the engine.
       const removal = unlink(file).catch(() => {});
       this.#removals.add(removal);
@@ -190,7 +205,8 @@ export class EmbeddedEngine implements SqlEngine {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#writer.close(), this.#reader.close()]);
+    const clients = [this.#writer, this.#reader, ...this.#inserters.map(({ client }) => client)];
+    await Promise.all(clients.map((client) => client.close()));
     // Closing returns before the engine has let go of what it was still doing.
     await this.#drain();
     await Promise.all(this.#removals);
