@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BarBatch, BrokenRulesColumn, DecimalColumn } from '@quantumtrade/shared-types';
 import { encodeDecimal128 } from '../engine/decimal128.ts';
 import {
@@ -24,15 +25,21 @@ export interface EncodedBars {
   readonly decimals: Readonly<Record<DecimalColumnName, Uint32Array | undefined>>;
 }
 
+/** A column of more rows than this is work for a turn of the event loop of its own. */
+const rowsOfTurn = 16_384;
+
 /**
- * Encodes a batch whose times are known to fit (see `refuseTimesOutside`).
+ * Encodes a batch whose times are known to fit (see `refuseTimesOutside`), the columns of a large one in turns with other
+ * work.
  *
  * @throws ServiceError of kind `database`, reason `valueNotStorable`, for a value that the table cannot hold exactly.
  */
-export function encodeBars(batch: BarBatch): EncodedBars {
-  const encode = (column: DecimalColumn | undefined): Uint32Array | undefined => {
+export async function encodeBars(batch: BarBatch): Promise<EncodedBars> {
+  const encode = async (column: DecimalColumn | undefined): Promise<Uint32Array | undefined> => {
     try {
-      return column === undefined ? undefined : encodeDecimal128(column);
+      if (column === undefined) return undefined;
+      if (batch.length > rowsOfTurn) await nextTurn();
+      return encodeDecimal128(column);
     } catch (error) {
       throw notStorable(error instanceof Error ? error.message : String(error), error);
     }
@@ -44,12 +51,12 @@ export function encodeBars(batch: BarBatch): EncodedBars {
     qualityScore: batch.qualityScore,
     brokenRules: batch.brokenRules,
     decimals: {
-      open: encode(batch.open),
-      high: encode(batch.high),
-      low: encode(batch.low),
-      close: encode(batch.close),
-      adjusted_close: encode(batch.adjustedClose),
-      volume: encode(batch.volume),
+      open: await encode(batch.open),
+      high: await encode(batch.high),
+      low: await encode(batch.low),
+      close: await encode(batch.close),
+      adjusted_close: await encode(batch.adjustedClose),
+      volume: await encode(batch.volume),
     },
   };
 }
@@ -104,8 +111,8 @@ export function findChanges(bars: EncodedBars, stored: readonly NativeBlock[]): 
   let previousAt: number | undefined;
   for (const reader of readers) {
     for (let i = 0; i < reader.rows; i++) {
-      const at = Number(reader.at[i]);
-      const version = Number(reader.version[i]);
+      const at = reader.at[i] as number;
+      const version = reader.version[i] as number;
       newest = Math.max(newest, version);
       if (at !== previousAt) {
         previousAt = at;
@@ -147,17 +154,27 @@ function ownVersionIn(readers: readonly StoredReader[]): number | undefined {
   let found: number | undefined;
   for (const { own, version } of readers) {
     for (let i = own.indexOf(1); i >= 0; i = own.indexOf(1, i + 1)) {
-      found = Math.max(found ?? Number.NEGATIVE_INFINITY, Number(version[i]));
+      found = Math.max(found ?? Number.NEGATIVE_INFINITY, version[i] as number);
     }
   }
   return found;
 }
 
 interface StoredReader {
-  readonly at: BigInt64Array;
-  readonly version: BigInt64Array;
+  readonly at: Float64Array;
+  readonly version: Float64Array;
   readonly own: Uint8Array;
   equals(bars: EncodedBars, row: number, storedRow: number): boolean;
+}
+
+/** 64-bit integers as numbers, from their halves: no BigInt a row. The instants that are stored are far from 2^53. */
+function millisecondsIn(bytes: Uint8Array): Float64Array {
+  const halves = new Uint32Array(bytes.buffer);
+  const values = new Float64Array(halves.length / 2);
+  for (let i = 0; i < values.length; i++) {
+    values[i] = ((halves[2 * i + 1] as number) | 0) * 2 ** 32 + (halves[2 * i] as number);
+  }
+  return values;
 }
 
 function readStored(block: NativeBlock): StoredReader {
@@ -176,23 +193,26 @@ function readStored(block: NativeBlock): StoredReader {
     };
   });
   return {
-    at: new BigInt64Array(bytes('at').buffer),
-    version: new BigInt64Array(bytes('version').buffer),
+    at: millisecondsIn(bytes('at')),
+    version: millisecondsIn(bytes('version')),
     own: bytes('own'),
-    equals: (bars, row, storedRow) =>
-      values.every(({ name, isNull, words }) => {
+    equals: (bars, row, storedRow) => {
+      for (const { name, isNull, words } of values) {
         const mine = bars.decimals[name];
-        if (mine === undefined || isNull[storedRow] === 1) return mine === undefined && isNull[storedRow] === 1;
-        const a = row * 4;
-        const b = storedRow * 4;
-        return (
-          mine[a] === words[b] &&
-          mine[a + 1] === words[b + 1] &&
-          mine[a + 2] === words[b + 2] &&
-          mine[a + 3] === words[b + 3]
-        );
-      }),
+        const isAbsent = isNull[storedRow] === 1;
+        if (mine === undefined || isAbsent) {
+          if (mine !== undefined || !isAbsent) return false;
+        } else if (!equalWords(mine, row * 4, words, storedRow * 4)) {
+          return false;
+        }
+      }
+      return true;
+    },
   };
+}
+
+function equalWords(a: Uint32Array, i: number, b: Uint32Array, j: number): boolean {
+  return a[i] === b[j] && a[i + 1] === b[j + 1] && a[i + 2] === b[j + 2] && a[i + 3] === b[j + 3];
 }
 
 /** The block that stores the given rows of a batch. */

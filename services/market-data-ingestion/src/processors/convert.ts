@@ -6,6 +6,7 @@ import {
   type RawBars,
   type TextColumn,
 } from '@quantumtrade/shared-types';
+import { rowsOfStep, type Steps } from '../steps.ts';
 import { BrokenRows, type RejectedRow } from './broken-rows.ts';
 import { alignColumns } from './decimal-columns.ts';
 import { createDecimalCells, type DecimalCells, keepCells, parseDecimalColumn } from './decimal-parser.ts';
@@ -41,7 +42,7 @@ const rowsInCache = 1024;
  * Converts raw bars exactly, a stretch of one column after the other: a loop over one column is several times faster than
  * one over the fields of each row. The label is checked first, then the values; a rejected row names each rule once.
  */
-export function convertBars(raw: RawBars, zones: ZoneDirectory): ConvertedBars {
+export function* convertBars(raw: RawBars, zones: ZoneDirectory): Steps<ConvertedBars> {
   const { text, label } = raw;
   const reader = labelReader(raw, zones);
   const keys: BarKeys = { openTime: new Float64Array(raw.length), sessionDate: new Int32Array(raw.length) };
@@ -60,6 +61,7 @@ export function convertBars(raw: RawBars, zones: ZoneDirectory): ConvertedBars {
     const range = { from, to: Math.min(from + rowsInCache, raw.length) };
     reader.readColumn(keys, text, label, range, complain);
     for (const { column, cells } of sources) parseDecimalColumn(cells, text, column, range, complain);
+    if (range.to % rowsOfStep === 0) yield;
   }
 
   const rows = broken.otherRows(raw.length);
@@ -68,6 +70,7 @@ export function convertBars(raw: RawBars, zones: ZoneDirectory): ConvertedBars {
     keepKeys(keys, rows);
     for (const { cells } of sources) keepCells(cells, rows);
   }
+  if (length > rowsOfStep) yield;
   const prices = alignColumns([open.cells, high.cells, low.cells, close.cells], length);
   return {
     length,

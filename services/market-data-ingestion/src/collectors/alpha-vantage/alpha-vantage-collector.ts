@@ -10,12 +10,13 @@ import {
 } from '@quantumtrade/shared-types';
 import type { Entitlements } from '../../entitlements/entitlements.ts';
 import type { Quota } from '../../quota/quota.ts';
+import { runInTurns } from '../../steps.ts';
 import type { VendorHttp } from '../shared/http.ts';
 import { maskKey } from '../shared/mask-key.ts';
 import { scrub, shorten } from '../shared/scrub.ts';
 import { VendorCalls } from '../shared/vendor-calls.ts';
 import { alphaVantageCapabilities } from './capabilities.ts';
-import { classifyAnswer } from './classify.ts';
+import { classifyInSteps } from './classify.ts';
 import { alphaVantageInstruments } from './instruments.ts';
 import { queryOf, signedUrl } from './request.ts';
 import type { AlphaVantageSettings } from './settings.ts';
@@ -112,7 +113,8 @@ export class AlphaVantageCollector implements MarketDataCollector {
       signal: options.signal,
       beforeResend: () => this.#quota.acquire(options),
     });
-    const bars = classifyAnswer(answer, { request, settings, redact: this.#redact, now: this.#clock.now() });
+    const context = { request, settings, redact: this.#redact, now: this.#clock.now() };
+    const bars = await runInTurns(classifyInSteps(answer, context));
     const { lastRefreshed } = bars;
     return {
       ...bars,

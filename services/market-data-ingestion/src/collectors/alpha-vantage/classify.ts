@@ -1,5 +1,6 @@
 import type { Redacted } from '@quantumtrade/core-traits';
 import { type BarRequest, intradayMilliseconds, type RawBars } from '@quantumtrade/shared-types';
+import { runAtOnce, type Steps } from '../../steps.ts';
 import { BodyError } from '../shared/body-error.ts';
 import { formOf } from '../shared/body-form.ts';
 import { plainName } from '../shared/columns.ts';
@@ -9,7 +10,7 @@ import { excerptOf, scrub, shorten } from '../shared/scrub.ts';
 import { explanations, keyRefused, vendorError } from '../shared/vendor-error.ts';
 import type { VendorReason } from '../shared/vendor-reason.ts';
 import { readCsvAnswer } from './series-csv.ts';
-import { type JsonAnswer, readJsonAnswer } from './series-json.ts';
+import { type JsonAnswer, readJsonInSteps } from './series-json.ts';
 import type { AlphaVantageSettings } from './settings.ts';
 import { timeZoneOf } from './time-zone.ts';
 import { alphaVantage } from './vendor.ts';
@@ -37,10 +38,15 @@ export interface ClassifyContext {
  * {@link VendorReason}.
  */
 export function classifyAnswer(answer: VendorAnswer, context: ClassifyContext): RawBars {
+  return runAtOnce(classifyInSteps(answer, context));
+}
+
+/** {@link classifyAnswer} in steps. */
+export function* classifyInSteps(answer: VendorAnswer, context: ClassifyContext): Steps<RawBars> {
   try {
     switch (formOf(answer.body)) {
       case 'json':
-        return fromJson(answer, context);
+        return yield* fromJson(answer, context);
       case 'html':
         return (
           refuseStatus(answer, context) ?? fail('outage', 'answered with a web page; try again later', answer, context)
@@ -67,9 +73,9 @@ export function classifyAnswer(answer: VendorAnswer, context: ClassifyContext): 
   }
 }
 
-function fromJson(answer: VendorAnswer, context: ClassifyContext): RawBars {
+function* fromJson(answer: VendorAnswer, context: ClassifyContext): Steps<RawBars> {
   const { key: expected, timeZone } = vendorSeriesOf(context.request);
-  const parsed = readJsonAnswer(answer.body, expected);
+  const parsed = yield* readJsonInSteps(answer.body, expected);
   const { series, otherSeries, metaData } = parsed;
   const artificial = [...parsed.texts.values()].find(isArtificial);
   if (artificial !== undefined) return failByWords('artificialSample', artificial, answer, context);

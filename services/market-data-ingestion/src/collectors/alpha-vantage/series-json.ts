@@ -1,3 +1,4 @@
+import { rowsOfStep, runAtOnce, type Steps } from '../../steps.ts';
 import { BodyError } from '../shared/body-error.ts';
 import { ColumnsBuilder, fieldNumber, plainName, type SeriesColumns } from '../shared/columns.ts';
 import { JsonReader } from '../shared/json-reader.ts';
@@ -26,6 +27,11 @@ export interface JsonAnswer {
  * @throws BodyError for anything that is no whole JSON document, or that says two things under one name.
  */
 export function readJsonAnswer(body: Uint8Array, expectedSeries: string): JsonAnswer {
+  return runAtOnce(readJsonInSteps(body, expectedSeries));
+}
+
+/** {@link readJsonAnswer} in steps. */
+export function* readJsonInSteps(body: Uint8Array, expectedSeries: string): Steps<JsonAnswer> {
   const reader = new JsonReader(body);
   const metaData = new Map<string, string>();
   const texts = new Map<string, string>();
@@ -42,7 +48,7 @@ export function readJsonAnswer(body: Uint8Array, expectedSeries: string): JsonAn
       const kind = reader.kind();
       if (key === expectedSeries) {
         if (series !== undefined || kind !== 'object') throw new BodyError(`"${expectedSeries}" is no series`, false);
-        series = readRows(reader, body);
+        series = yield* readRows(reader, body);
         if (series.length > 0) isEmpty = false;
       } else if (key === 'Meta Data' && kind === 'object') {
         readMetaData(reader, metaData);
@@ -93,18 +99,22 @@ function readMetaData(reader: JsonReader, metaData: Map<string, string>): void {
 /** A row takes about this many bytes; a wrong guess costs memory, nothing else. */
 const bytesPerRow = 160;
 
-function readRows(reader: JsonReader, body: Uint8Array): SeriesColumns {
+function* readRows(reader: JsonReader, body: Uint8Array): Steps<SeriesColumns> {
   const rows = new ColumnsBuilder(Math.ceil(body.length / bytesPerRow));
   const layout = new RowLayout();
   let before: ReadRow | undefined;
+  let inStep = 0;
   reader.enter();
   while (reader.member()) {
     const label = reader.start;
     // The row before may show the shape of this one and of those that follow.
-    const next = before === undefined ? label : (RowShape.learn(body, before, label)?.take(body, label, rows) ?? label);
+    const shape = before && RowShape.learn(body, before, label);
+    const next = shape ? yield* shape.take(body, label, rows) : label;
     before = undefined;
     if (next > label) reader.continueAt(next - 1);
     else before = readRow(reader, rows, layout);
+    // A row that is read byte by byte takes about twice as long as one of a known shape.
+    if (++inStep % (rowsOfStep / 2) === 0) yield;
   }
   return rows.build();
 }

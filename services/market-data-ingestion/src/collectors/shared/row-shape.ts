@@ -1,3 +1,4 @@
+import { rowsOfStep, type Steps } from '../../steps.ts';
 import type { ColumnsBuilder } from './columns.ts';
 
 const quote = 0x22;
@@ -64,14 +65,17 @@ export class RowShape {
    * Takes rows of this shape from the one whose label begins at `at` (behind its quote) on, and gives the beginning of the
    * first label that it did not take.
    */
-  take(body: Uint8Array, at: number, rows: ColumnsBuilder): number {
+  *take(body: Uint8Array, at: number, rows: ColumnsBuilder): Steps<number> {
     const view = new DataView(body.buffer, body.byteOffset, body.length);
     let label = at;
     for (;;) {
-      const next = this.#match(body, view, label);
-      if (next < 0) return label;
-      rows.addWholeRow(this.#fields, this.#bounds);
-      label = next;
+      for (let taken = 0; taken < rowsOfStep; taken++) {
+        const next = this.#match(body, view, label);
+        if (next < 0) return label;
+        rows.addWholeRow(this.#fields, this.#bounds);
+        label = next;
+      }
+      yield;
     }
   }
 
