@@ -217,7 +217,10 @@ function equalWords(a: Uint32Array, i: number, b: Uint32Array, j: number): boole
 
 /** The block that stores the given rows of a batch. */
 export function barsBlock(bars: EncodedBars, rows: Uint32Array): NativeBlock {
-  const all = rows.length === bars.length;
+  // Rows that stand one after another are used where they are.
+  const first = rows[0] ?? 0;
+  const end = first + rows.length;
+  const contiguous = rows.length > 0 && rows[rows.length - 1] === end - 1;
   const openTime = new Uint32Array(rows.length * 2);
   const sessionDate = new Int32Array(rows.length);
   const qualityScore = new Uint8Array(rows.length);
@@ -238,14 +241,18 @@ export function barsBlock(bars: EncodedBars, rows: Uint32Array): NativeBlock {
   ];
   if (bars.brokenRules !== undefined) {
     const { combinations, index } = bars.brokenRules;
-    const picked = all ? index : Uint16Array.from(rows, (row) => index[row] as number);
+    const picked = contiguous ? index.subarray(first, end) : Uint16Array.from(rows, (row) => index[row] as number);
     columns.push(dictionaryArrayColumn('broken_rules', combinations, picked));
   }
   for (const name of decimalColumns) {
     const words = bars.decimals[name];
     // A column that is left out takes the table's default, which is NULL for the two that may be absent.
     if (words === undefined) continue;
-    const column = { name, type: 'Decimal(38, 18)', bytes: bytesOf(all ? words : gather(words, rows)) };
+    const column = {
+      name,
+      type: 'Decimal(38, 18)',
+      bytes: bytesOf(contiguous ? words.subarray(first * 4, end * 4) : gather(words, rows)),
+    };
     columns.push(
       name === 'adjusted_close' || name === 'volume' ? nullable(column, new Uint8Array(rows.length)) : column,
     );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
@@ -7,7 +7,7 @@ import { DataDirectory } from './data-directory.ts';
 import { toDatabaseError } from './database-error.ts';
 import { EmbeddedFiles } from './embedded-files.ts';
 import { bindLiterals, literal, typedLiteral } from './literal.ts';
-import { bytesOf, decodeNativeBlocks, encodeNativeBlock, type NativeBlock } from './native-format.ts';
+import { bytesOf, decodeNativeBlocks, type NativeBlock, nativeBlockParts } from './native-format.ts';
 import {
   type EngineOptions,
   firstWords,
@@ -179,7 +179,7 @@ export class EmbeddedEngine implements SqlEngine {
     const inserter = this.#inserters.reduce((least, other) => (other.underWay < least.underWay ? other : least));
     inserter.underWay += 1;
     try {
-      await writeFile(file, encodeNativeBlock(insert.block));
+      await writePieces(file, nativeBlockParts(insert.block));
       const constants = Object.entries(insert.constants);
       const columns = insert.block.columns.map((column) => column.name);
       // Named here, the engine need not open the file a first time to find them.
@@ -211,6 +211,19 @@ export class EmbeddedEngine implements SqlEngine {
     await this.#drain();
     await Promise.all(this.#removals);
     await unshare(this.#directory);
+  }
+}
+
+async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    let left = pieces.reduce((size, piece) => size + piece.length, 0);
+    const { bytesWritten } = await file.writev([...pieces]);
+    left -= bytesWritten;
+    // A disk that is nearly full takes less than it is given, without an error.
+    if (left > 0) throw new Error(`${left} bytes of ${path} could not be written`);
+  } finally {
+    await file.close();
   }
 }
 

@@ -23,9 +23,14 @@ const decoder = new TextDecoder();
 
 /** The bytes of one block. */
 export function encodeNativeBlock(block: NativeBlock): Uint8Array {
+  return concatenate(nativeBlockParts(block));
+}
+
+/** The bytes of one block in pieces, one after the other: the values of a large one are not copied. */
+export function nativeBlockParts(block: NativeBlock): Uint8Array[] {
   const parts: Uint8Array[] = [varint(block.columns.length), varint(block.rows)];
   for (const column of block.columns) parts.push(encodeString(column.name), encodeString(column.type), column.bytes);
-  return concatenate(parts);
+  return parts;
 }
 
 /** A `String` column from texts. */
