@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 /** The engine, its inserts counted; one that `refuses` an insert fails as an engine does that stored nothing. */
-function watched(refuses: (insert: NativeInsert) => boolean = () => false) {
+function watched(refuses: (insert: NativeInsert) => boolean = () => false, rowsOfPart?: number) {
   const inserts: NativeInsert[] = [];
   const over: SqlEngine = {
     implementation: engine.implementation,
@@ -43,7 +43,7 @@ function watched(refuses: (insert: NativeInsert) => boolean = () => false) {
     },
   };
   const coalescing = { maxDelayMs: 20, maxRows: 10_000 };
-  return { store: new ClickHouseStore({ engine: () => over, database, clock, coalescing }), inserts };
+  return { store: new ClickHouseStore({ engine: () => over, database, clock, coalescing, rowsOfPart }), inserts };
 }
 
 /** A batch of its own series: intraday or daily, some with rules that were broken, some without a volume. */
@@ -72,7 +72,7 @@ describe('batches that come at a time', () => {
   it('are stored by a few inserts as each one alone would be, and are unchanged when they come again', async () => {
     const together = watched();
     const alone = watched();
-    const batches = Array.from({ length: 30 }, (_, i) => batchOf('T', i));
+    const batches = Array.from({ length: 16 }, (_, i) => batchOf('T', i));
     const identities = batches.map((_, i) => identity(i));
     const outcomes = await Promise.all(
       batches.map((batch, i) => together.store.insertMarketData(batch, identities[i] ?? identity(i))),
@@ -160,5 +160,50 @@ describe('batches that come at a time', () => {
       `SELECT count() AS versions FROM ${database}.bars WHERE match(symbol, '^S[0-9]$')`,
     );
     expect(row?.versions).toBe(String(batches.reduce((sum, { length }) => sum + length, 0)));
+  });
+
+  it('go together also when there are more of them than one byte can tell apart', async () => {
+    const { store } = watched();
+    const batches = Array.from({ length: 300 }, (_, i) => batchOf('M', 4 * i));
+    await Promise.all(batches.map((batch, i) => store.insertMarketData(batch, identity(i))));
+    const rows = await engine.rows<{ symbol: string; close: string }>(
+      `SELECT symbol, close FROM ${database}.bars WHERE match(symbol, '^M[0-9]+$') ORDER BY length(symbol), symbol`,
+    );
+    expect(rows).toEqual(batches.map(({ series }, i) => ({ symbol: series.symbol, close: String(4 * i + 1) })));
+  });
+});
+
+describe('a batch in parts', () => {
+  const series: Series = { symbol: 'PARTS', interval: 'daily', source: 'test', adjustment: 'raw' };
+  const days = (closes: (day: number) => string) =>
+    barBatch({
+      ...series,
+      rows: Array.from({ length: 35 }, (_, day) => ({ openTime: Date.UTC(2024, 0, 1 + day, 5), close: closes(day) })),
+    });
+  const versions = async (): Promise<number> => {
+    const [row] = await engine.rows<{ n: string }>(`SELECT count() AS n FROM ${database}.bars WHERE symbol = 'PARTS'`);
+    return Number(row?.n);
+  };
+
+  it('is completed by its repetition after some of them failed, and gives the outcome of the whole', async () => {
+    let failures = 2;
+    const { store, inserts } = watched(({ block }) => block.rows === 10 && failures-- > 0, 10);
+    const first = identity(0);
+    const batch = days((day) => `${day + 1}`);
+    await expect(store.insertMarketData(batch, first)).rejects.toThrow('refused');
+    expect(inserts.map(({ block }) => block.rows)).toEqual([10, 10, 10, 5]);
+    expect(await versions()).toBe(15);
+    expect(await store.insertMarketData(batch, first)).toEqual({ stored: 35, unchanged: 0 });
+    expect(await versions()).toBe(35);
+    expect((await store.getStoredBars(series)).map(({ close }) => close)).toEqual(
+      Array.from({ length: 35 }, (_, day) => `${day + 1}`),
+    );
+  });
+
+  it('is cut where its rows stand in it, however many of them are new', async () => {
+    const { store, inserts } = watched(undefined, 10);
+    const corrected = days((day) => (day % 7 === 0 ? '999' : `${day + 1}`));
+    expect(await store.insertMarketData(corrected, identity(1000))).toEqual({ stored: 5, unchanged: 30 });
+    expect(inserts.map(({ block }) => block.rows)).toEqual([2, 1, 2]);
   });
 });

@@ -43,12 +43,20 @@ export interface ClickHouseStoreOptions {
   readonly clock: Clock;
   /** How much is written and looked up together where several batches come at a time. */
   readonly coalescing: CoalescingLimits;
+  /**
+   * Of a batch that is larger than this, parts of so many rows are written side by side. Smaller parts cost more than they
+   * save.
+   *
+   * @default 50000
+   */
+  readonly rowsOfPart?: number | undefined;
 }
 
 /** Bars in ClickHouse, all versions kept. */
 export class ClickHouseStore implements MarketDataStore {
   readonly #engine: () => SqlEngine;
   readonly #bars: string;
+  readonly #rowsOfPart: number;
   readonly #versions: StoredVersions;
   readonly #joined: GroupCommit<NativeInsert, undefined>;
   readonly #quarantine: QuarantineTable;
@@ -64,6 +72,7 @@ export class ClickHouseStore implements MarketDataStore {
     this.#engine = options.engine;
     this.#bars = `${options.database}.bars`;
     const { clock, coalescing: limits } = options;
+    this.#rowsOfPart = options.rowsOfPart ?? 50_000;
     this.#versions = new StoredVersions({ ...options, table: this.#bars, limits });
     this.#joined = new GroupCommit<NativeInsert, undefined>({
       ...{ clock, limits },
@@ -97,7 +106,7 @@ export class ClickHouseStore implements MarketDataStore {
     let outcome: InsertOutcome;
     try {
       // What is written in parts has no use for others' rows.
-      const joins = batch.length <= rowsOfPart;
+      const joins = batch.length <= this.#rowsOfPart;
       const insert = (insert: NativeInsert): Promise<void> =>
         joins ? this.#insert(insert, options) : this.#engine().insertNative(insert, options);
       outcome = await this.#compareAndInsert(encoded, insert, options);
@@ -140,7 +149,7 @@ export class ClickHouseStore implements MarketDataStore {
         const deduplicationToken = barsDeduplicationToken(identity, series, block);
         await insert({ table: this.#bars, constants, block, deduplicationToken });
       };
-      const parts = this.#engine().failsForSure ? cutByPosition(changes.rows, rowsOfPart) : [changes.rows];
+      const parts = this.#engine().failsForSure ? cutByPosition(changes.rows, this.#rowsOfPart) : [changes.rows];
       await allSettled(parts.map((rows) => nextTurn().then(() => insertRows(rows))));
       this.#labels.set(seriesKey(series), batch.barLabel);
     }
@@ -235,9 +244,6 @@ interface EncodingBatch {
   readonly query: VersionsQuery;
   readonly encoding: Promise<EncodedBars>;
 }
-
-/** Of a batch this large, parts are written side by side. Smaller ones would cost more than they save. */
-const rowsOfPart = 50_000;
 
 /**
  * Rows of a batch, in rising order, in parts by where they stand in the batch: a repetition, for which some of them are
