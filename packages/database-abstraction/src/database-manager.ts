@@ -4,14 +4,17 @@ import {
   type Clock,
   createToken,
   type HealthCheck,
+  type MonitoringProvider,
   type Redacted,
   ServiceError,
   type Token,
 } from '@quantumtrade/core-traits';
-import type { BatchSpool, MarketDataStore } from '@quantumtrade/shared-types';
+import type { BatchSpool, CorporateActionStore, CoverageReader, MarketDataStore } from '@quantumtrade/shared-types';
 import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
+import { CorporateActionTables } from './clickhouse/corporate-action-tables.ts';
 import { reportParts } from './clickhouse/report-parts.ts';
+import { ClickHouseCoverage } from './coverage/clickhouse-coverage.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { HttpEngine } from './engine/http-engine.ts';
 import type { SqlEngine } from './engine/sql-engine.ts';
@@ -25,8 +28,12 @@ import { createMarketDataTransfer, type MarketDataTransfer } from './transfer/ma
 export interface DatabaseManager {
   /** Bars and quarantine. Usable after {@link DatabaseManager.connect}. */
   readonly clickhouse: MarketDataStore;
+  /** Dividends and splits. Usable after {@link DatabaseManager.connect}. */
+  readonly corporateActions: CorporateActionStore;
   /** Bars to files and back. Usable after {@link DatabaseManager.connect}. */
   readonly transfer: MarketDataTransfer;
+  /** What is stored of each session. Usable after {@link DatabaseManager.connect}. */
+  readonly coverage: CoverageReader;
   /** The cache: losing it loses no data. */
   readonly redis: Cache;
   /** Accepted batches that wait for the store. Usable after {@link DatabaseManager.connect}, or once opened itself. */
@@ -65,6 +72,8 @@ export interface ServerOptions {
 
 export interface DatabaseManagerOptions {
   readonly clock: Clock;
+  /** Counts what the cache is asked, by `cacheInstruments`. */
+  readonly monitoring?: MonitoringProvider | undefined;
   readonly clickhouse: ServerOptions & {
     /** Directory of the embedded engine and of the spool; created where needed. @default './.market-data' */
     readonly dataDirectory?: string | undefined;
@@ -108,7 +117,9 @@ type OpenEngine = SqlEngine & { close(): Promise<void> };
 
 class DefaultDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
+  readonly corporateActions: CorporateActionStore;
   readonly transfer: MarketDataTransfer;
+  readonly coverage: CoverageReader;
   readonly redis: Cache;
   readonly spool: BatchSpool;
   readonly healthChecks: readonly HealthCheck[];
@@ -120,7 +131,7 @@ class DefaultDatabaseManager implements DatabaseManager {
 
   constructor(options: DatabaseManagerOptions) {
     this.#options = options;
-    this.#database = options.clickhouse.database ?? 'market_data';
+    this.#database = options.clickhouse.database ?? defaultDatabase;
     if (!/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(this.#database)) {
       throw new ServiceError({
         kind: 'configuration',
@@ -140,21 +151,26 @@ class DefaultDatabaseManager implements DatabaseManager {
     this.clickhouse = new ClickHouseStore({
       engine: () => this.#connectedEngine(),
       database: this.#database,
-      clock: options.clock,
       coalescing: {
+        clock: options.clock,
         maxDelayMs: options.clickhouse.coalescing?.maxDelayMs ?? 20,
         maxRows: options.clickhouse.coalescing?.maxRows ?? 100_000,
       },
+    });
+    this.corporateActions = new CorporateActionTables({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
     });
     this.transfer = createMarketDataTransfer({
       engine: () => this.#connectedEngine(),
       database: this.#database,
       store: this.clickhouse,
     });
-    this.#cache = createCache({ ...options.redis, clock: options.clock });
+    this.coverage = new ClickHouseCoverage({ engine: () => this.#connectedEngine(), database: this.#database });
+    this.#cache = createCache({ ...options.redis, clock: options.clock, monitoring: options.monitoring });
     this.redis = this.#cache.cache;
     this.spool = new SqliteSpool({
-      path: join(dataDirectoryOf(options), 'spool.db'),
+      path: join(dataDirectoryOf(options), spoolFile(this.#database)),
       clock: options.clock,
       maxBytes: options.spool?.maxBytes ?? 1024 ** 3,
     });
@@ -239,6 +255,13 @@ class DefaultDatabaseManager implements DatabaseManager {
       retryable: false,
     });
   }
+}
+
+const defaultDatabase = 'market_data';
+
+/** Each database has a spool of its own: what waits for one must not be replayed into another. */
+function spoolFile(database: string): string {
+  return database === defaultDatabase ? 'spool.db' : `spool-${database}.db`;
 }
 
 /** Where the embedded engine and the spool live. */

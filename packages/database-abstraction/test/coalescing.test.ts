@@ -42,8 +42,8 @@ function watched(refuses: (insert: NativeInsert) => boolean = () => false, rowsO
       await engine.insertNative(insert, options);
     },
   };
-  const coalescing = { maxDelayMs: 20, maxRows: 10_000 };
-  return { store: new ClickHouseStore({ engine: () => over, database, clock, coalescing, rowsOfPart }), inserts };
+  const coalescing = { clock, maxDelayMs: 20, maxRows: 10_000 };
+  return { store: new ClickHouseStore({ engine: () => over, database, coalescing, rowsOfPart }), inserts };
 }
 
 /** A batch of its own series: intraday or daily, some with rules that were broken, some without a volume. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Clock, ServiceError } from '@quantumtrade/core-traits';
+import { ServiceError } from '@quantumtrade/core-traits';
 import {
   type BarBatch,
   type BarHistoryQuery,
@@ -40,9 +40,8 @@ export interface ClickHouseStoreOptions {
   /** The engine, asked for at each use: a store exists before its engine is connected. */
   readonly engine: () => SqlEngine;
   readonly database: string;
-  readonly clock: Clock;
-  /** How much is written and looked up together where several batches come at a time. */
-  readonly coalescing: CoalescingLimits;
+  /** How much is written and looked up together where several batches come at a time; nothing when left out. */
+  readonly coalescing?: CoalescingLimits | undefined;
   /**
    * Of a batch that is larger than this, parts of so many rows are written side by side. Smaller parts cost more than they
    * save.
@@ -71,11 +70,11 @@ export class ClickHouseStore implements MarketDataStore {
   constructor(options: ClickHouseStoreOptions) {
     this.#engine = options.engine;
     this.#bars = `${options.database}.bars`;
-    const { clock, coalescing: limits } = options;
+    const limits = options.coalescing;
     this.#rowsOfPart = options.rowsOfPart ?? 50_000;
     this.#versions = new StoredVersions({ ...options, table: this.#bars, limits });
     this.#joined = new GroupCommit<NativeInsert, undefined>({
-      ...{ clock, limits },
+      limits,
       rowsOf: ({ block }) => block.rows,
       together: async (inserts) => {
         await this.#engine().insertNative(joinInserts(inserts));

@@ -1,4 +1,3 @@
-import type { Clock } from '@quantumtrade/core-traits';
 import type {
   Adjustment,
   CollectionOutcome,
@@ -53,8 +52,7 @@ const ends = [
 export interface CollectionsTableOptions {
   readonly engine: () => SqlEngine;
   readonly database: string;
-  readonly clock: Clock;
-  readonly coalescing: CoalescingLimits;
+  readonly coalescing?: CoalescingLimits | undefined;
 }
 
 /** What became of each collection: one row each, and one more where a later record took its place. */
@@ -67,11 +65,10 @@ export class CollectionsTable {
   readonly #joined: GroupCommit<NativeInsert, undefined>;
 
   constructor(options: CollectionsTableOptions) {
-    const { clock, coalescing: limits } = options;
     this.#engine = options.engine;
     this.#table = `${options.database}.ingestion_batches`;
     this.#joined = new GroupCommit<NativeInsert, undefined>({
-      ...{ clock, limits },
+      limits: options.coalescing,
       rowsOf: ({ block }) => block.rows,
       together: async (inserts) => {
         await this.#engine().insertNative(joinInserts(inserts));

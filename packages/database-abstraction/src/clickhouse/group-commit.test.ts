@@ -8,8 +8,7 @@ function byHand(limits: { maxDelayMs?: number; maxRows?: number } = {}) {
   const clock = new VirtualClock();
   const groups: { readonly items: readonly string[]; readonly end: PromiseWithResolvers<readonly string[]> }[] = [];
   const commit = new GroupCommit<string, string>({
-    clock,
-    limits: { maxDelayMs: 20, maxRows: 100, ...limits },
+    limits: { clock, maxDelayMs: 20, maxRows: 100, ...limits },
     rowsOf: ({ length }) => length,
     together: async (items) => {
       const end = Promise.withResolvers<readonly string[]>();

@@ -2,9 +2,10 @@ import type { Clock } from '@quantumtrade/core-traits';
 
 /** How much is done together, and what that may cost a single caller. */
 export interface CoalescingLimits {
+  readonly clock: Clock;
   /**
    * Milliseconds that an item waits at most for others: it waits only while work is under way that it cannot join any more.
-   * 0 lets nothing wait and so nothing be joined.
+   * 0 joins nothing.
    */
   readonly maxDelayMs: number;
   /** Rows that are done together at most. */
@@ -12,8 +13,8 @@ export interface CoalescingLimits {
 }
 
 export interface GroupCommitOptions<Item, Result> {
-  readonly clock: Clock;
-  readonly limits: CoalescingLimits;
+  /** Nothing is joined when left out. */
+  readonly limits: CoalescingLimits | undefined;
   readonly rowsOf: (item: Item) => number;
   /** Does the work of some items at once: one result an item, in their order. */
   readonly together: (items: readonly Item[]) => Promise<readonly Result[]>;
@@ -57,14 +58,17 @@ export class GroupCommit<Item, Result> {
    */
   async run(item: Item, signal?: AbortSignal): Promise<Result> {
     const { limits, rowsOf } = this.#options;
+    if (limits === undefined || limits.maxDelayMs === 0) {
+      const [result] = await this.#options.together([item]);
+      return result as Result;
+    }
     const rows = rowsOf(item);
     if (this.#rows + rows > limits.maxRows) this.#begin();
     const done = Promise.withResolvers<Result>();
     this.#waiting.push({ item, signal, done });
     this.#rows += rows;
-    if (limits.maxDelayMs === 0) this.#begin();
-    else if (this.#underWay === 0) this.#beginSoon();
-    else this.#beginInTime();
+    if (this.#underWay === 0) this.#beginSoon();
+    else this.#beginInTime(limits);
     return await done.promise;
   }
 
@@ -75,17 +79,16 @@ export class GroupCommit<Item, Result> {
     setImmediate(() => {
       this.#isSoon = false;
       if (this.#underWay === 0) this.#begin();
-      else if (this.#waiting.length > 0) this.#beginInTime();
+      else if (this.#waiting.length > 0 && this.#options.limits) this.#beginInTime(this.#options.limits);
     });
   }
 
   /** Sees to it that nothing waits longer than it may. */
-  #beginInTime(): void {
+  #beginInTime({ clock, maxDelayMs }: CoalescingLimits): void {
     if (this.#patience !== undefined) return;
     const patience = new AbortController();
     this.#patience = patience;
-    const { clock, limits } = this.#options;
-    clock.sleep(limits.maxDelayMs, patience.signal).then(
+    clock.sleep(maxDelayMs, patience.signal).then(
       () => this.#begin(),
       () => {},
     );

@@ -3,10 +3,11 @@ import { literal, typedLiteral } from '../engine/literal.ts';
 import { bytesOf, type NativeBlock } from '../engine/native-format.ts';
 import type { SqlEngine } from '../engine/sql-engine.ts';
 import { comparableColumns } from './bar-columns.ts';
-import { GroupCommit, type GroupCommitOptions, GroupFailed } from './group-commit.ts';
+import { type CoalescingLimits, GroupCommit, GroupFailed } from './group-commit.ts';
 import { seriesCondition, seriesKey, seriesParameters } from './series-filter.ts';
 
-export interface StoredVersionsOptions extends Pick<GroupCommitOptions<unknown, unknown>, 'clock' | 'limits'> {
+export interface StoredVersionsOptions {
+  readonly limits: CoalescingLimits | undefined;
   readonly engine: () => SqlEngine;
   /** The table of bars. */
   readonly table: string;
@@ -35,7 +36,8 @@ export class StoredVersions {
     this.#engine = options.engine;
     this.#table = options.table;
     // Rows are not known before they are read: so many series are asked for at once.
-    const common = { ...options, rowsOf: () => 1, limits: { ...options.limits, maxRows: 100 } };
+    const limits = options.limits && { ...options.limits, maxRows: 100 };
+    const common = { limits, rowsOf: () => 1 };
     this.#labels = new GroupCommit({ ...common, together: (series) => this.#readLabels(series) });
     this.#versions = new GroupCommit({ ...common, together: (queries) => this.#readVersions(queries) });
   }

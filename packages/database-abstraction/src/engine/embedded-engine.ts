@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rm, unlink } from 'node:fs/promises';
+import { mkdir, rm, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
@@ -17,6 +17,7 @@ import {
   type QueryParameters,
   type SqlEngine,
 } from './sql-engine.ts';
+import { writePieces } from './write-pieces.ts';
 
 export interface EmbeddedEngineOptions {
   /** Where the data lives. One process at a time, and one directory per process: the engine's own limits. */
@@ -211,19 +212,6 @@ export class EmbeddedEngine implements SqlEngine {
     await this.#drain();
     await Promise.all(this.#removals);
     await unshare(this.#directory);
-  }
-}
-
-async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    let left = pieces.reduce((size, piece) => size + piece.length, 0);
-    const { bytesWritten } = await file.writev([...pieces]);
-    left -= bytesWritten;
-    // A disk that is nearly full takes less than it is given, without an error.
-    if (left > 0) throw new Error(`${left} bytes of ${path} could not be written`);
-  } finally {
-    await file.close();
   }
 }
 

@@ -13,6 +13,7 @@ import {
   type RateLimitsSection,
   rateLimitsSection,
 } from '../configuration/sections.ts';
+import { MeasuredQuota } from '../quota/measured-quota.ts';
 import { unlimited } from '../quota/quota.ts';
 import type { QuotaLimits } from '../quota/rate-plan.ts';
 import { SandboxCollector } from './sandbox-collector.ts';
@@ -31,6 +32,7 @@ const freeCallsPerDay = 25;
 
 /** Alpha Vantage: the vendor where there is a key, its sandbox where there is none. */
 export const alphaVantageVendor: VendorFactory = {
+  capabilities: alphaVantageCapabilities,
   source: (configProvider) =>
     configProvider.getConfigSection(alphaVantageSection).api_key === undefined ? sandboxSource : vendorSource,
   problem: (configProvider) => {
@@ -61,7 +63,7 @@ function createAlphaVantageCollector(dependencies: VendorDependencies): MarketDa
         return currentKey(configProvider);
       },
     },
-    quota,
+    quota: new MeasuredQuota({ quota, vendor: alphaVantage, monitoring }),
     entitlements,
     http: createVendorHttp(),
     clock,
