@@ -88,8 +88,7 @@ export interface RowRange {
 }
 
 /**
- * Parses some rows of a column of texts, row `i` into position `i`. The loop knows what nearly every value is, a plain decimal without
- * a sign and within the safe integers, and leaves the others to {@link parseDecimalInto}.
+ * Parses some rows of a column of texts, row `i` into position `i`. What cannot be kept exactly is complained about.
  */
 export function parseDecimalColumn(
   cells: DecimalCells,
@@ -98,34 +97,9 @@ export function parseDecimalColumn(
   { from, to }: RowRange,
   complain: Complaint,
 ): void {
-  const { units: unitsOf, scales } = cells;
   for (let row = from; row < to; row++) {
-    const start = starts[row] as number;
-    const end = ends[row] as number;
-    let units = 0;
-    let scale = 0;
-    let digits = 0;
-    let i = start;
-    for (; i < end; i++, digits++) {
-      const digit = (text[i] as number) ^ 0x30;
-      if (digit > 9) break;
-      units = units * 10 + digit;
-    }
-    if (i < end && text[i] === point) {
-      for (i++; i < end; i++, scale++) {
-        const digit = (text[i] as number) ^ 0x30;
-        if (digit > 9) break;
-        units = units * 10 + digit;
-      }
-      digits += scale;
-    }
-    if (i === end && digits > 0 && scale <= maxScale && units <= Number.MAX_SAFE_INTEGER) {
-      unitsOf[row] = units;
-      scales[row] = scale;
-    } else {
-      const rule = parseDecimalInto(cells, row, text, start, end);
-      if (rule !== undefined) complain(row, rule);
-    }
+    const rule = parseDecimalInto(cells, row, text, starts[row] as number, ends[row] as number);
+    if (rule !== undefined) complain(row, rule);
   }
 }
 
