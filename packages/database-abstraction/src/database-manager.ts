@@ -148,14 +148,15 @@ class DefaultDatabaseManager implements DatabaseManager {
           'clickhouse.cluster must be a name of letters, digits, and . _ -, of a cluster of the server at clickhouse.url',
       });
     }
+    const coalescing = {
+      clock: options.clock,
+      maxDelayMs: options.clickhouse.coalescing?.maxDelayMs ?? 20,
+      maxRows: options.clickhouse.coalescing?.maxRows ?? 100_000,
+    };
     this.clickhouse = new ClickHouseStore({
       engine: () => this.#connectedEngine(),
       database: this.#database,
-      coalescing: {
-        clock: options.clock,
-        maxDelayMs: options.clickhouse.coalescing?.maxDelayMs ?? 20,
-        maxRows: options.clickhouse.coalescing?.maxRows ?? 100_000,
-      },
+      coalescing,
     });
     this.corporateActions = new CorporateActionTables({
       engine: () => this.#connectedEngine(),
@@ -166,7 +167,11 @@ class DefaultDatabaseManager implements DatabaseManager {
       database: this.#database,
       store: this.clickhouse,
     });
-    this.coverage = new ClickHouseCoverage({ engine: () => this.#connectedEngine(), database: this.#database });
+    this.coverage = new ClickHouseCoverage({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+      coalescing,
+    });
     this.#cache = createCache({ ...options.redis, clock: options.clock, monitoring: options.monitoring });
     this.redis = this.#cache.cache;
     this.spool = new SqliteSpool({

@@ -6,6 +6,7 @@ import { barBatch, VirtualClock } from '@quantumtrade/core-testing';
 import { type BarBatch, intradayMilliseconds, type Series } from '@quantumtrade/shared-types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClickHouseStore } from '../src/clickhouse/clickhouse-store.ts';
+import { ClickHouseCoverage } from '../src/coverage/clickhouse-coverage.ts';
 import { EmbeddedEngine } from '../src/engine/embedded-engine.ts';
 import type { NativeInsert, SqlEngine } from '../src/engine/sql-engine.ts';
 import { migrations } from '../src/migrations/migrations.ts';
@@ -205,5 +206,24 @@ describe('a batch in parts', () => {
     const corrected = days((day) => (day % 7 === 0 ? '999' : `${day + 1}`));
     expect(await store.insertMarketData(corrected, identity(1000))).toEqual({ stored: 5, unchanged: 30 });
     expect(inserts.map(({ block }) => block.rows)).toEqual([2, 1, 2]);
+  });
+});
+
+describe('the newest bar before an instant', () => {
+  it('is the same when several series are asked for at a time', async () => {
+    const { store } = watched();
+    const batches = Array.from({ length: 6 }, (_, i) => batchOf('N', i));
+    await Promise.all(batches.map((batch, i) => store.insertMarketData(batch, identity(i))));
+    const coverage = new ClickHouseCoverage({
+      engine: () => engine,
+      database,
+      coalescing: { clock, maxDelayMs: 20, maxRows: 10_000 },
+    });
+    const queries = [
+      ...batches.map(({ series, openTime, length }) => ({ series, instant: openTime[length - 1] ?? 0 })),
+      { series: batchOf('N', 99).series, instant: Date.UTC(2030, 0, 1) },
+    ];
+    const found = await Promise.all(queries.map(({ series, instant }) => coverage.newestBefore(series, instant)));
+    expect(found).toEqual([...batches.map(({ openTime, length }) => openTime[length - 2]), undefined]);
   });
 });

@@ -10,7 +10,7 @@ import { joinInserts } from '../engine/join-inserts.ts';
 import { bytesOf, type NativeColumn, nullable, stringColumn } from '../engine/native-format.ts';
 import type { NativeInsert, SqlEngine } from '../engine/sql-engine.ts';
 import { deduplicationToken } from './deduplication-token.ts';
-import { type CoalescingLimits, GroupCommit, GroupFailed } from './group-commit.ts';
+import { type CoalescingLimits, GroupCommit, orAlone } from './group-commit.ts';
 import { instant } from './instant.ts';
 import { seriesConstants } from './series-filter.ts';
 
@@ -106,13 +106,11 @@ export class CollectionsTable {
       block,
       deduplicationToken: `${deduplicationToken(record, block)}-${this.#newestRecord}`,
     };
-    try {
-      await this.#joined.run(insert, options?.signal);
-    } catch (error) {
-      if (!(error instanceof GroupFailed)) throw error;
+    await orAlone<unknown>(
+      () => this.#joined.run(insert, options?.signal),
       // Of a record that was stored all the same there are two alike: the newest one of a batch is read.
-      await this.#engine().insertNative(insert, options);
-    }
+      () => this.#engine().insertNative(insert, options),
+    );
   }
 
   /** The newest record of each batch, newest batch first. */

@@ -119,3 +119,13 @@ export class GroupCommit<Item, Result> {
     }
   }
 }
+
+/** Does it alone where a group that it was in failed: another member may be at fault. */
+export async function orAlone<Result>(together: () => Promise<Result>, alone: () => Promise<Result>): Promise<Result> {
+  try {
+    return await together();
+  } catch (error) {
+    if (!(error instanceof GroupFailed)) throw error;
+    return await alone();
+  }
+}

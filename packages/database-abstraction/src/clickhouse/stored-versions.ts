@@ -3,8 +3,8 @@ import { literal, typedLiteral } from '../engine/literal.ts';
 import { bytesOf, type NativeBlock } from '../engine/native-format.ts';
 import type { SqlEngine } from '../engine/sql-engine.ts';
 import { comparableColumns } from './bar-columns.ts';
-import { type CoalescingLimits, GroupCommit, GroupFailed } from './group-commit.ts';
-import { seriesCondition, seriesKey, seriesParameters } from './series-filter.ts';
+import { type CoalescingLimits, GroupCommit, orAlone } from './group-commit.ts';
+import { literalCondition, literalInstant, seriesCondition, seriesKey, seriesParameters } from './series-filter.ts';
 
 export interface StoredVersionsOptions {
   readonly limits: CoalescingLimits | undefined;
@@ -102,25 +102,12 @@ export class StoredVersions {
   }
 }
 
-/** Does it alone where a group that it was in failed: another member may be at fault. */
-async function orAlone<Result>(together: () => Promise<Result>, alone: () => Promise<Result>): Promise<Result> {
-  try {
-    return await together();
-  } catch (error) {
-    if (!(error instanceof GroupFailed)) throw error;
-    return await alone();
-  }
-}
-
 function tupleOf({ symbol, interval, source, adjustment }: Series): string {
   return `(${[symbol, interval, source, adjustment].map(literal).join(', ')})`;
 }
 
 function conditionOf({ series, first, last }: VersionsQuery): string {
-  const instant = (milliseconds: number): string =>
-    `fromUnixTimestamp64Milli(${typedLiteral(milliseconds, 'Int64')}, 'UTC')`;
-  const fields = Object.entries(seriesParameters(series)).map(([name, value]) => `${name} = ${literal(String(value))}`);
-  return [...fields, `open_time BETWEEN ${instant(first)} AND ${instant(last)}`].join(' AND ');
+  return `${literalCondition(series)} AND open_time BETWEEN ${literalInstant(first)} AND ${literalInstant(last)}`;
 }
 
 /** The rows of each query out of blocks that are in the order of their first column, the query's number. */

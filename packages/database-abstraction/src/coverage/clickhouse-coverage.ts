@@ -11,13 +11,16 @@ import type {
   StoreOptions,
   TimeSlice,
 } from '@quantumtrade/shared-types';
-import { seriesCondition, seriesParameters } from '../clickhouse/series-filter.ts';
+import { type CoalescingLimits, GroupCommit, orAlone } from '../clickhouse/group-commit.ts';
+import { literalCondition, literalInstant, seriesCondition, seriesParameters } from '../clickhouse/series-filter.ts';
 import { literal } from '../engine/literal.ts';
 import type { QueryParameters, SqlEngine } from '../engine/sql-engine.ts';
 
 export interface ClickHouseCoverageOptions {
   readonly engine: () => SqlEngine;
   readonly database: string;
+  /** How much is looked up together; nothing when left out. */
+  readonly coalescing?: CoalescingLimits | undefined;
 }
 
 const minuteMs = 60_000;
@@ -35,8 +38,15 @@ export class ClickHouseCoverage implements CoverageReader {
   readonly #bars: string;
   readonly #batches: string;
   readonly #quarantine: string;
+  /** Each compact collection asks, and of several at a time most of the cost is the same as of one. */
+  readonly #newest: GroupCommit<NewestQuery, number | undefined>;
 
-  constructor({ engine, database }: ClickHouseCoverageOptions) {
+  constructor({ engine, database, coalescing }: ClickHouseCoverageOptions) {
+    this.#newest = new GroupCommit({
+      limits: coalescing && { ...coalescing, maxRows: 100 },
+      rowsOf: () => 1,
+      together: (queries) => this.#newestBefore(queries),
+    });
     this.#engine = engine;
     this.#bars = `${database}.bars`;
     this.#batches = `${database}.ingestion_batches`;
@@ -219,15 +229,42 @@ export class ClickHouseCoverage implements CoverageReader {
   }
 
   async newestBefore(series: Series, instant: number, options?: StoreOptions): Promise<number | undefined> {
-    const [row] = await this.#engine().rows<{ newest: string }>(
-      `SELECT toUnixTimestamp64Milli(open_time) AS newest FROM ${this.#bars}
-       WHERE ${seriesCondition} AND open_time < fromUnixTimestamp64Milli({instant:Int64}, 'UTC')
-       ORDER BY open_time DESC LIMIT 1`,
-      { ...seriesParameters(series), instant },
-      options,
+    const query = { series, instant };
+    return await orAlone(
+      () => this.#newest.run(query, options?.signal),
+      async () => (await this.#newestBefore([query]))[0],
     );
-    return row === undefined ? undefined : Number(row.newest);
   }
+
+  async #newestBefore(queries: readonly NewestQuery[]): Promise<(number | undefined)[]> {
+    const [first] = queries;
+    if (first === undefined) return [];
+    if (queries.length === 1) {
+      const [row] = await this.#engine().rows<{ newest: string }>(
+        `SELECT toUnixTimestamp64Milli(open_time) AS newest FROM ${this.#bars}
+         WHERE ${seriesCondition} AND open_time < fromUnixTimestamp64Milli({instant:Int64}, 'UTC')
+         ORDER BY open_time DESC LIMIT 1`,
+        { ...seriesParameters(first.series), instant: first.instant },
+      );
+      return [row && Number(row.newest)];
+    }
+    const conditions = queries.map(
+      ({ series, instant }) => `${literalCondition(series)} AND open_time < ${literalInstant(instant)}`,
+    );
+    const rows = await this.#engine().rows<{ query: number; newest: string }>(
+      `SELECT toUInt8(multiIf(${conditions.map((condition, i) => `${condition}, ${i}`).join(', ')}, 255)) AS query,
+         toUnixTimestamp64Milli(max(open_time)) AS newest
+       FROM ${this.#bars} WHERE ${conditions.map((condition) => `(${condition})`).join(' OR ')} GROUP BY query`,
+    );
+    const found = new Map(rows.map(({ query, newest }) => [query, Number(newest)]));
+    return queries.map((_, i) => found.get(i));
+  }
+}
+
+/** Which series is asked for its newest bar before an instant. */
+interface NewestQuery {
+  readonly series: Series;
+  readonly instant: number;
 }
 
 interface SliceRow {
