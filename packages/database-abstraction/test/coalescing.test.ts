@@ -222,8 +222,11 @@ describe('the newest bar before an instant', () => {
     const queries = [
       ...batches.map(({ series, openTime, length }) => ({ series, instant: openTime[length - 1] ?? 0 })),
       { series: batchOf('N', 99).series, instant: Date.UTC(2030, 0, 1) },
+      // The same series again, at another instant.
+      { series: batchOf('N', 3).series, instant: Date.UTC(2030, 0, 1) },
     ];
     const found = await Promise.all(queries.map(({ series, instant }) => coverage.newestBefore(series, instant)));
-    expect(found).toEqual([...batches.map(({ openTime, length }) => openTime[length - 2]), undefined]);
+    const newest = batches[3]?.openTime.at(-1);
+    expect(found).toEqual([...batches.map(({ openTime, length }) => openTime[length - 2]), undefined, newest]);
   });
 });

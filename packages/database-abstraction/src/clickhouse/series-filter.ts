@@ -1,5 +1,5 @@
 import type { Series } from '@quantumtrade/shared-types';
-import { literal, typedLiteral } from '../engine/literal.ts';
+import { literal } from '../engine/literal.ts';
 import type { ConstantColumn, QueryParameters } from '../engine/sql-engine.ts';
 
 /** The condition that selects one series, with {@link seriesParameters}. */
@@ -27,14 +27,20 @@ export function seriesKey(series: Series): string {
   return [series.symbol, series.interval, series.source, series.adjustment].join(' ');
 }
 
-/** The same condition with the series written into it, for statements about several of them. */
-export function literalCondition(series: Series): string {
-  return Object.entries(seriesParameters(series))
-    .map(([name, value]) => `${name} = ${literal(String(value))}`)
-    .join(' AND ');
+/**
+ * The condition that selects several series. Tuples, because a long chain of comparisons takes the engine several times
+ * longer to plan.
+ */
+export function anyOf(series: readonly Series[]): string {
+  const tuples = series.map(({ symbol, interval, source, adjustment }) =>
+    [symbol, interval, source, adjustment].map(literal).join(', '),
+  );
+  return `(symbol, interval, source, adjustment) IN (${tuples.map((tuple) => `(${tuple})`).join(', ')})`;
 }
 
-/** An instant in milliseconds since the Unix epoch (UTC) as an expression. */
-export function literalInstant(milliseconds: number): string {
-  return `fromUnixTimestamp64Milli(${typedLiteral(milliseconds, 'Int64')}, 'UTC')`;
+/** Which of several different series a row is of, as a `UInt8`: its place among them, of which there are 255 at most. */
+export function placeAmong(series: readonly Series[]): string {
+  const keys = series.map((one) => literal(seriesKey(one))).join(', ');
+  const key = "concat(symbol, ' ', interval, ' ', source, ' ', adjustment)";
+  return `toUInt8(transform(${key}, [${keys}], [${series.map((_, place) => place).join(', ')}], 255))`;
 }

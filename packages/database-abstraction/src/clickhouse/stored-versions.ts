@@ -1,10 +1,10 @@
 import type { BarLabel, Series, StoreOptions } from '@quantumtrade/shared-types';
-import { literal, typedLiteral } from '../engine/literal.ts';
+import { typedLiteral } from '../engine/literal.ts';
 import { bytesOf, type NativeBlock } from '../engine/native-format.ts';
 import type { SqlEngine } from '../engine/sql-engine.ts';
 import { comparableColumns } from './bar-columns.ts';
 import { type CoalescingLimits, GroupCommit, orAlone } from './group-commit.ts';
-import { literalCondition, literalInstant, seriesCondition, seriesKey, seriesParameters } from './series-filter.ts';
+import { anyOf, placeAmong, seriesCondition, seriesKey, seriesParameters } from './series-filter.ts';
 
 export interface StoredVersionsOptions {
   readonly limits: CoalescingLimits | undefined;
@@ -70,7 +70,7 @@ export class StoredVersions {
     }
     const rows = await this.#engine().rows<Series & { bar_label: BarLabel }>(
       `SELECT symbol, interval, source, adjustment, any(bar_label) AS bar_label FROM ${this.#table}
-       WHERE (symbol, interval, source, adjustment) IN (${series.map(tupleOf).join(', ')})
+       WHERE ${anyOf(series)}
        GROUP BY symbol, interval, source, adjustment`,
     );
     const found = new Map(rows.map((row) => [seriesKey(row), row.bar_label]));
@@ -91,23 +91,22 @@ export class StoredVersions {
       );
       return [blocks];
     }
-    const which = queries.map((query, i) => `${conditionOf(query)}, ${i}`).join(', ');
+    // Two of one series are never compared at a time, so a series says which query a row is for.
+    const series = queries.map((query) => query.series);
+    const at = 'toUnixTimestamp64Milli(open_time)';
+    const ofQuery = (values: readonly number[]): string =>
+      `[${values.map((value) => `toInt64(${value})`).join(', ')}][query + 1]`;
+    const firsts = queries.map((query) => query.first);
+    const lasts = queries.map((query) => query.last);
+    const ids = queries.map(({ batchId }) => typedLiteral(batchId, 'UUID')).join(', ');
     const blocks = await this.#engine().nativeBlocks(
-      `SELECT toUInt8(multiIf(${which}, 255)) AS query,
-         ${comparableColumns(`[${queries.map(({ batchId }) => typedLiteral(batchId, 'UUID')).join(', ')}][query + 1]`)}
-       FROM ${this.#table} WHERE ${queries.map((query) => `(${conditionOf(query)})`).join(' OR ')}
+      `SELECT ${placeAmong(series)} AS query, ${comparableColumns(`[${ids}][query + 1]`)} FROM ${this.#table}
+       WHERE ${anyOf(series)} AND ${at} BETWEEN ${Math.min(...firsts)} AND ${Math.max(...lasts)}
+         AND ${at} BETWEEN ${ofQuery(firsts)} AND ${ofQuery(lasts)}
        ORDER BY query, open_time, ingested_at DESC`,
     );
     return splitByQuery(blocks, queries.length);
   }
-}
-
-function tupleOf({ symbol, interval, source, adjustment }: Series): string {
-  return `(${[symbol, interval, source, adjustment].map(literal).join(', ')})`;
-}
-
-function conditionOf({ series, first, last }: VersionsQuery): string {
-  return `${literalCondition(series)} AND open_time BETWEEN ${literalInstant(first)} AND ${literalInstant(last)}`;
 }
 
 /** The rows of each query out of blocks that are in the order of their first column, the query's number. */

@@ -12,7 +12,7 @@ import type {
   TimeSlice,
 } from '@quantumtrade/shared-types';
 import { type CoalescingLimits, GroupCommit, orAlone } from '../clickhouse/group-commit.ts';
-import { literalCondition, literalInstant, seriesCondition, seriesParameters } from '../clickhouse/series-filter.ts';
+import { anyOf, placeAmong, seriesCondition, seriesKey, seriesParameters } from '../clickhouse/series-filter.ts';
 import { literal } from '../engine/literal.ts';
 import type { QueryParameters, SqlEngine } from '../engine/sql-engine.ts';
 
@@ -248,16 +248,26 @@ export class ClickHouseCoverage implements CoverageReader {
       );
       return [row && Number(row.newest)];
     }
-    const conditions = queries.map(
-      ({ series, instant }) => `${literalCondition(series)} AND open_time < ${literalInstant(instant)}`,
+    // Of several questions about one series the first is asked here.
+    const places = new Map<string, NewestQuery>();
+    for (const query of queries) if (!places.has(seriesKey(query.series))) places.set(seriesKey(query.series), query);
+    const asked = [...places.values()];
+    const series = asked.map((query) => query.series);
+    const instants = asked.map(({ instant }) => `toInt64(${instant})`).join(', ');
+    const rows = await this.#engine().rows<{ place: number; bars: string; newest: string }>(
+      `SELECT ${placeAmong(series)} AS place, countIf(before) AS bars,
+         toUnixTimestamp64Milli(maxIf(open_time, toUnixTimestamp64Milli(open_time) < [${instants}][place + 1] AS before)) AS newest
+       FROM ${this.#bars} WHERE ${anyOf(series)} GROUP BY place`,
     );
-    const rows = await this.#engine().rows<{ query: number; newest: string }>(
-      `SELECT toUInt8(multiIf(${conditions.map((condition, i) => `${condition}, ${i}`).join(', ')}, 255)) AS query,
-         toUnixTimestamp64Milli(max(open_time)) AS newest
-       FROM ${this.#bars} WHERE ${conditions.map((condition) => `(${condition})`).join(' OR ')} GROUP BY query`,
+    const found = new Map(
+      rows.map(({ place, bars, newest }) => [asked[place], bars === '0' ? undefined : Number(newest)]),
     );
-    const found = new Map(rows.map(({ query, newest }) => [query, Number(newest)]));
-    return queries.map((_, i) => found.get(i));
+    return await Promise.all(
+      queries.map(async (query) => {
+        const isAsked = places.get(seriesKey(query.series)) === query;
+        return isAsked ? found.get(query) : (await this.#newestBefore([query]))[0];
+      }),
+    );
   }
 }
 
