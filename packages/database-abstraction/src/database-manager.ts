@@ -18,6 +18,7 @@ import { ClickHouseCoverage } from './coverage/clickhouse-coverage.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { HttpEngine } from './engine/http-engine.ts';
 import type { SqlEngine } from './engine/sql-engine.ts';
+import { createMarketDataMaintenance, type MarketDataMaintenance } from './maintenance/market-data-maintenance.ts';
 import { migrations } from './migrations/migrations.ts';
 import { type MigrationReport, runMigrations } from './migrations/run-migrations.ts';
 import { spoolHealthCheck } from './spool/spool-health.ts';
@@ -32,6 +33,8 @@ export interface DatabaseManager {
   readonly corporateActions: CorporateActionStore;
   /** Bars to files and back. Usable after {@link DatabaseManager.connect}. */
   readonly transfer: MarketDataTransfer;
+  /** Merging, deleting by age, and clearing away. Usable after {@link DatabaseManager.connect}. */
+  readonly maintenance: MarketDataMaintenance;
   /** What is stored of each session. Usable after {@link DatabaseManager.connect}. */
   readonly coverage: CoverageReader;
   /** The cache: losing it loses no data. */
@@ -119,6 +122,7 @@ class DefaultDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
   readonly corporateActions: CorporateActionStore;
   readonly transfer: MarketDataTransfer;
+  readonly maintenance: MarketDataMaintenance;
   readonly coverage: CoverageReader;
   readonly redis: Cache;
   readonly spool: BatchSpool;
@@ -166,6 +170,12 @@ class DefaultDatabaseManager implements DatabaseManager {
       engine: () => this.#connectedEngine(),
       database: this.#database,
       store: this.clickhouse,
+    });
+    this.maintenance = createMarketDataMaintenance({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+      cluster,
+      dataDirectory: dataDirectoryOf(options),
     });
     this.coverage = new ClickHouseCoverage({
       engine: () => this.#connectedEngine(),

@@ -22,6 +22,7 @@ import { addCollections } from './routes/collections.ts';
 import { addConfiguration } from './routes/configuration.ts';
 import { addProbes } from './routes/probes.ts';
 import { addRecords } from './routes/records.ts';
+import { addSchedule } from './routes/schedule.ts';
 
 /**
  * Makes the HTTP interface of a service as a Fastify application. It listens to nothing yet: call its `listen`, or
@@ -130,6 +131,7 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
   addBars(app, parts);
   addActions(app, parts);
   addRecords(app, parts);
+  addSchedule(app, parts);
   addCollections(app, parts);
   addConfiguration(app, parts);
   app.get('/openapi.json', { config: { scope: 'open' }, schema: { hide: true } }, async () => app.swagger());

@@ -102,6 +102,7 @@ const databaseManager: DatabaseManager = {
   redis: manager.redis,
   spool: spoolWithPoints(manager.spool),
   transfer: manager.transfer,
+  maintenance: manager.maintenance,
   coverage: manager.coverage,
   healthChecks: manager.healthChecks,
   connect: () => manager.connect(),
