@@ -71,7 +71,7 @@ export function comparableColumns(batchId: string): string {
     'toUnixTimestamp64Milli(open_time) AS at',
     'toUnixTimestamp64Milli(ingested_at) AS version',
     `toUInt8(batch_id = ${batchId}) AS own`,
-    ...decimalColumns.map((name) => `CAST(${name}, 'Nullable(Decimal(38, 18))') AS ${name}_value`),
+    ...decimalColumns.map((name) => `${name} AS ${name}_value`),
   ].join(', ');
 }
 
@@ -178,19 +178,17 @@ function millisecondsIn(bytes: Uint8Array): Float64Array {
 }
 
 function readStored(block: NativeBlock): StoredReader {
-  const bytes = (name: string): Uint8Array => {
-    const column = block.columns.find((candidate) => candidate.name === name);
-    if (column === undefined) throw new RangeError(`column ${name} is missing from the engine's answer`);
-    // A typed array needs its own alignment, which a slice of the answer does not have.
-    return column.bytes.slice();
+  const column = (name: string): NativeColumn => {
+    const found = block.columns.find((candidate) => candidate.name === name);
+    if (found === undefined) throw new RangeError(`column ${name} is missing from the engine's answer`);
+    return found;
   };
+  // A typed array needs its own alignment, which a slice of the answer does not have.
+  const bytes = (name: string): Uint8Array => column(name).bytes.slice();
   const values = decimalColumns.map((name) => {
-    const column = bytes(`${name}_value`);
-    return {
-      name,
-      isNull: column.subarray(0, block.rows),
-      words: new Uint32Array(column.slice(block.rows).buffer),
-    };
+    const { type, bytes: stored } = column(`${name}_value`);
+    const flags = type.startsWith('Nullable(') ? block.rows : 0;
+    return { name, isNull: stored.subarray(0, flags), words: new Uint32Array(stored.slice(flags).buffer) };
   });
   return {
     at: millisecondsIn(bytes('at')),

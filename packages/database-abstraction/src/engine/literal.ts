@@ -18,7 +18,7 @@ export function typedLiteral(value: string | number, type: string): string {
  */
 export function bindLiterals(sql: string, parameters: QueryParameters | undefined): string {
   if (parameters === undefined) return sql;
-  return sql.replace(/\{(\w+):([A-Za-z0-9]+)\}/g, (_, name: string, type: string) => {
+  return sql.replace(/\{(\w+):([^{}]+)\}/g, (_, name: string, type: string) => {
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (value === undefined) throw new RangeError(`the statement's parameter ${name} has no value`);
     return typedLiteral(value, type);
