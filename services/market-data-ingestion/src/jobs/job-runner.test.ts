@@ -13,6 +13,7 @@ import type { ItemOutcome } from './item-worker.ts';
 import type { JobRequest } from './job.ts';
 import { JobBoard } from './job-board.ts';
 import { JobRunner, type JobRunnerDependencies } from './job-runner.ts';
+import { missingByMemory } from './missing-history.ts';
 
 const request: JobRequest = { symbols: ['AAPL'], interval: '5min', from: '2023-01', to: '2023-03' };
 const minute = 60_000;
@@ -30,11 +31,11 @@ function setting(answer: Answer = () => undefined, more: Partial<JobRunnerDepend
   const queue = new FakeWorkQueue({ clock });
   const events = new FakeEventPublisher({ clock });
   const monitoring = new RecordingMonitoring();
-  const months = new Map<string, Set<string>>();
+  const months = new Map<string, Map<string, number>>();
   const memory = {
-    finishedMonths: (series: string) => months.get(series) ?? new Set<string>(),
-    finishMonth: (series: string, month: string) => {
-      months.set(series, new Set([...(months.get(series) ?? []), month]));
+    finishedMonths: (series: string) => months.get(series) ?? new Map<string, number>(),
+    finishMonth: (series: string, month: string, at: number) => {
+      months.set(series, new Map([...(months.get(series) ?? []), [month, at]]));
     },
   };
   const calls: string[] = [];
@@ -49,7 +50,7 @@ function setting(answer: Answer = () => undefined, more: Partial<JobRunnerDepend
     },
   };
   const scope = { source: 'vendor', database: 'db', prioritySymbols: [] };
-  const board = new JobBoard({ queue, memory, clock, scope, maxAttempts: 3 });
+  const board = new JobBoard({ queue, missing: missingByMemory(memory, scope), clock, scope, maxAttempts: 3 });
   const dependencies: JobRunnerDependencies = {
     ...{ service, queue, memory, clock, monitoring, events, errorHandler: new ScriptedErrorHandler(), database: 'db' },
     ...{ leaseMs: 30_000, workers: 2, itemsPerSecond: 2 },
@@ -97,7 +98,7 @@ describe('a runner of jobs', () => {
     await clock.advance(5_000);
     expect(calls).toEqual(['AAPL 2023-01 raw', 'AAPL 2023-02 raw', 'AAPL 2023-03 raw']);
     expect((await board.progress(id)).state).toBe('completed');
-    expect([...(months.get('db vendor AAPL 5min raw') ?? [])]).toEqual(['2023-01', '2023-02', '2023-03']);
+    expect([...(months.get('db vendor AAPL 5min raw')?.keys() ?? [])]).toEqual(['2023-01', '2023-02', '2023-03']);
   });
 
   it('asks for all of the history of bars that are not intraday', async () => {
@@ -251,7 +252,7 @@ describe('a runner of jobs', () => {
   it('does not ask for a month that was stored before its process could say so', async () => {
     const { make, runner, clock, calls, memory, board } = setting();
     const id = await make({ to: '2023-01' });
-    memory.finishMonth('db vendor AAPL 5min raw', '2023-01');
+    memory.finishMonth('db vendor AAPL 5min raw', '2023-01', clock.now());
     await runner.start();
     await clock.advance(1_000);
     expect([calls, (await board.progress(id)).state]).toEqual([[], 'completed']);
