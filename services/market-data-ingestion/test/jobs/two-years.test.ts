@@ -24,7 +24,6 @@ const symbols = ['AAA', 'BBB', 'CCC'];
 const [from, to] = ['2022-01', '2023-12'];
 const perDay = 25;
 const workers = 3;
-const series = { interval: '60min', source: 'alpha_vantage', adjustment: 'raw' } as const;
 
 it('accounts for two years of three symbols, through holes, refusals, spent days and restarts', {
   timeout: 120_000,
@@ -57,28 +56,31 @@ it('accounts for two years of three symbols, through holes, refusals, spent days
   expect(letters.map(({ id, failure }) => [id, failure?.reason])).toEqual([[`${plan.id}/BBB/2022-05`, 'outage']]);
   expect((await current.jobs.board.progress(plan.id)).items).toMatchObject({ completed: 71, failed: 1, cancelled: 0 });
 
-  // Every bar that should be there is there, or the vendor answered without it, or the month is a dead letter.
-  const calendar = calendarOf('XNYS');
-  const sessions = calendar.sessions({ from: `${from}-01`, to: `${to}-31` });
-  const records = await current.database.clickhouse.getCollections({});
-  for (const symbol of symbols) {
-    const bars = await current.database.clickhouse.getMarketData({ ...series, symbol });
-    const stored = new Set(bars.map(({ openTime }) => openTime.toMillis()));
-    const answered = new Map(
-      records.flatMap((record) =>
-        record.symbol === symbol && record.outcome === 'stored' ? [[record.month, record]] : [],
-      ),
-    );
-    const unexplained = sessions.flatMap((session) =>
-      [...calendar.expectedBars('60min', session, { alignment: 'session' })].filter((open) => {
-        const month = session.date.slice(0, 7);
-        if (stored.has(open) || letters.some(({ id }) => id.endsWith(`/${symbol}/${month}`))) return false;
-        return vendor.has(symbol, labelOf(open)) || !answered.has(month);
-      }),
-    );
-    expect(unexplained, symbol).toEqual([]);
-    expect(stored.size).toBeGreaterThan(3_000);
+  // Each session has its answer: nothing is pending but the month that is a dead letter, and its evidence says why.
+  const range = { interval: '60min', from: `${from}-01`, to: `${to}-31` } as const;
+  const rows = await current.service.coverage({ symbols, ...range });
+  expect(rows).toHaveLength(symbols.length * calendarOf('XNYS').sessions(range).length);
+  const pending = rows.filter(({ state }) => state === 'pending');
+  expect(new Set(pending.map(({ symbol, session }) => `${symbol} ${session.slice(0, 7)}`))).toEqual(new Set(['BBB 2022-05']));
+  for (const { evidence } of pending) expect(evidence.errorReason).toBe('outage');
+  const collections = new Map((await current.database.clickhouse.getCollections({})).map((one) => [one.batchId, one]));
+  const holes = rows.filter(({ state, absentConfirmed }) => state !== 'pending' && absentConfirmed > 0);
+  for (const { symbol, session, state, evidence, ...counts } of rows) {
+    if (pending.some((row) => row.symbol === symbol && row.session === session)) continue;
+    expect([symbol, session, counts.present + counts.absentConfirmed]).toEqual([symbol, session, counts.expected]);
+    const [open] = calendarOf('XNYS').sessions({ from: session, to: session });
+    const bars = open === undefined ? [] : [...calendarOf('XNYS').expectedBars('60min', open)];
+    const had = bars.filter((bar) => vendor.has(symbol, labelOf(bar))).length;
+    expect([symbol, session, state, counts.present]).toEqual([symbol, session, had > 0 ? 'present' : 'confirmedEmpty', had]);
+    for (const batchId of evidence.batchIds) {
+      expect(collections.get(batchId)).toMatchObject({ symbol, month: session.slice(0, 7) });
+      // Bars are there also where their process ended before it could say so; an absence takes an answer to the end.
+      if (counts.absentConfirmed > 0) expect(collections.get(batchId)?.outcome).toBe('stored');
+    }
+    expect(evidence.batchIds.length).toBeGreaterThan(0);
   }
+  expect(holes.map(({ symbol }) => symbol)).toContain('BBB');
+  expect(holes.filter(({ state }) => state === 'confirmedEmpty').map(({ session }) => session)).toEqual(['2022-10-12']);
 
   // No month whose bars were stored was asked for again, beyond what an interruption cut off.
   const got = vendor.calls.filter(({ answer }) => answer === 'bars').length;
@@ -111,7 +113,7 @@ async function startProcess(clock: VirtualClock, vendor: ReturnType<typeof scrip
     });
     return new AlphaVantageCollector({
       settings: {
-        ...{ source: series.source, baseUrl: 'https://vendor.test/query', apiKey, implementation: 'server' },
+        ...{ source: 'alpha_vantage', baseUrl: 'https://vendor.test/query', apiKey, implementation: 'server' },
         ...{ timeoutMs: 30_000, defaultOutputSize: 'compact', barLabel: 'start', dataType: 'json' },
         extendedHours: false,
       },
@@ -124,9 +126,11 @@ async function startProcess(clock: VirtualClock, vendor: ReturnType<typeof scrip
   const jobs = await createJobs({
     configProvider: resolve(own, tokens.ConfigurationProvider),
     ...{ clock, monitoring: resolve(own, tokens.MonitoringProvider), errorHandler: resolve(own, tokens.ErrorHandler) },
+    ledger: service,
   });
   let busy = 0;
   const runner = jobs.runner({
+    gaps: (...query) => service.gaps(...query),
     collectSymbolData: async (...call) => {
       busy += 1;
       try {
@@ -161,7 +165,7 @@ async function startProcess(clock: VirtualClock, vendor: ReturnType<typeof scrip
     await meanwhile(database.close());
     await jobs.close();
   };
-  return { jobs, database, passTime, end };
+  return { jobs, service, database, passTime, end };
 }
 
 const newYork = new Intl.DateTimeFormat('sv-SE', {
