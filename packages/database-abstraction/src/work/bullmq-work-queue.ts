@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import {
   type ClaimedWork,
   type Clock,
+  type EndedGroup,
+  groupsToForget,
   type Json,
   type NewWork,
   normalizeWork,
@@ -9,6 +11,7 @@ import {
   type Work,
   type WorkFailure,
   type WorkQueue,
+  type WorkRetention,
   type WorkRetry,
   type WorkSelection,
   type WorkState,
@@ -200,7 +203,7 @@ export class BullMqWorkQueue implements WorkQueue {
       readonly limit?: number | undefined;
     } = {},
   ): Promise<Work[]> {
-    const works = await this.#guarded(() => this.#works(filter.group));
+    const works = await this.#guarded(() => this.#works(filter.group, filter.state));
     return works
       .filter(({ state }) => filter.state === undefined || state === filter.state)
       .slice(0, filter.limit ?? 1_000)
@@ -208,6 +211,7 @@ export class BullMqWorkQueue implements WorkQueue {
   }
 
   async counts(group?: string): Promise<Record<WorkState, number>> {
+    if (group === undefined) return await this.#guarded(() => this.#countAll());
     const counts = { pending: 0, inProgress: 0, completed: 0, failed: 0, cancelled: 0 };
     for (const { state } of await this.#guarded(() => this.#works(group))) counts[state] += 1;
     return counts;
@@ -229,6 +233,28 @@ export class BullMqWorkQueue implements WorkQueue {
       const dead = await this.#selected(selection, ['failed']);
       for (const job of dead) await job.remove();
       return dead.length;
+    });
+  }
+
+  async trim(retention: WorkRetention): Promise<number> {
+    return await this.#guarded(async () => {
+      const groups = Map.groupBy(await this.#works(undefined), ({ job }) => job.data.group);
+      const ended = [...groups].flatMap(([group, works]): EndedGroup[] => {
+        if (works.some(({ state }) => state !== 'completed' && state !== 'cancelled')) return [];
+        const endedAt = Math.max(...works.map(({ job }) => job.finishedOn ?? job.data.addedAt));
+        return [{ group, pieces: works.length, endedAt }];
+      });
+      let forgotten = 0;
+      for (const group of groupsToForget(ended, retention)) {
+        for (const { job } of groups.get(group) ?? []) {
+          // Cancelled work whose holder has not heard of it yet is removed at the next time.
+          if (await job.remove().then(() => true, () => false)) {
+            await this.#redis.srem(this.#cancelled, job.data.id);
+            forgotten += 1;
+          }
+        }
+      }
+      return forgotten;
     });
   }
 
@@ -283,11 +309,33 @@ export class BullMqWorkQueue implements WorkQueue {
     return works.filter(({ state }) => among.includes(state)).map(({ job }) => job);
   }
 
-  /** All work of a group, or all, in the order of adding. It reads every job: BullMQ has no groups. */
-  async #works(group: string | undefined): Promise<{ readonly job: WorkJob; readonly state: WorkState }[]> {
+  /** Counts without reading the work, but for what was cancelled. */
+  async #countAll(): Promise<Record<WorkState, number>> {
+    const counts = { pending: 0, inProgress: 0, completed: 0, failed: 0, cancelled: 0 };
+    const found = await this.#queue.getJobCounts(...Object.values(states).flat());
+    for (const [state, types] of Object.entries(states) as [Exclude<WorkState, 'cancelled'>, JobType[]][]) {
+      for (const type of types) counts[state] += found[type] ?? 0;
+    }
+    for (const id of await this.#redis.smembers(this.#cancelled)) {
+      const state = await this.#queue.getJobState(jobIdOf(id));
+      if (state === 'unknown' || state === 'failed') continue;
+      // Work that ended well before it was cancelled is not cancelled.
+      if (state === 'completed' && (await this.#job(id))?.returnvalue !== 'cancelled') continue;
+      counts[state === 'completed' ? state : state === 'active' ? 'inProgress' : 'pending'] -= 1;
+      counts.cancelled += 1;
+    }
+    return counts;
+  }
+
+  /** All work of a group, or all, in the order of adding. It reads every job that may count: BullMQ has no groups. */
+  async #works(
+    group: string | undefined,
+    wanted?: WorkState,
+  ): Promise<{ readonly job: WorkJob; readonly state: WorkState }[]> {
     const cancelled = new Set(await this.#redis.smembers(this.#cancelled));
     const works = new Map<string, { readonly job: WorkJob; readonly state: WorkState }>();
     for (const [state, types] of Object.entries(states) as [Exclude<WorkState, 'cancelled'>, JobType[]][]) {
+      if (wanted !== undefined && wanted !== 'cancelled' && wanted !== state) continue;
       for (const job of (await this.#queue.getJobs(types, 0, -1)) as (WorkJob | undefined)[]) {
         // A job that was removed while the list was read.
         if (job?.data?.id === undefined || (group !== undefined && job.data.group !== group)) continue;
@@ -333,6 +381,7 @@ function toWork(job: WorkJob, state: WorkState): Work {
   const { id, group, payload, priority, maxAttempts, checkpoint, failure, addedAt } = job.data;
   // A failure is what the last attempt ended with; work that ended well has none.
   const shown = state === 'completed' ? undefined : failure;
+  const shownEnd = state === 'pending' || state === 'inProgress' ? undefined : job.finishedOn;
   return {
     id,
     group,
@@ -344,5 +393,6 @@ function toWork(job: WorkJob, state: WorkState): Work {
     checkpoint,
     failure: shown,
     addedAt,
+    ...(shownEnd === undefined ? {} : { endedAt: shownEnd }),
   };
 }
