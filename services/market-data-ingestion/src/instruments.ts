@@ -6,6 +6,7 @@ import { alpacaInstruments } from './collectors/alpaca/instruments.ts';
 import { alphaVantageInstruments } from './collectors/alpha-vantage/instruments.ts';
 import { providerInstruments } from './collectors/shared/provider-instruments.ts';
 import { httpInstruments } from './http/instruments.ts';
+import { jobInstruments } from './jobs/instruments.ts';
 import { rules } from './processors/rules.ts';
 import { quotaInstruments } from './quota/instruments.ts';
 import { readingInstruments } from './readings/instruments.ts';
@@ -72,6 +73,7 @@ export const instruments: readonly Instrument[] = [
   ...Object.values(providerInstruments),
   ...Object.values(quotaInstruments),
   ...Object.values(readingInstruments),
+  ...Object.values(jobInstruments),
   ...Object.values(cacheInstruments),
   errorsTotal,
   ...Object.values(httpInstruments),

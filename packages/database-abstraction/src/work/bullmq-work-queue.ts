@@ -248,7 +248,12 @@ export class BullMqWorkQueue implements WorkQueue {
       for (const group of groupsToForget(ended, retention)) {
         for (const { job } of groups.get(group) ?? []) {
           // Cancelled work whose holder has not heard of it yet is removed at the next time.
-          if (await job.remove().then(() => true, () => false)) {
+          if (
+            await job.remove().then(
+              () => true,
+              () => false,
+            )
+          ) {
             await this.#redis.srem(this.#cancelled, job.data.id);
             forgotten += 1;
           }

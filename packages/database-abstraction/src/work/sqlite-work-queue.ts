@@ -84,7 +84,12 @@ export class SqliteWorkQueue implements WorkQueue {
       this.#database = new DatabaseSync(options.file, { timeout: busyTimeoutMs });
       this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${schema}`);
       // Files of older versions do not have it.
-      if (!this.#database.prepare('PRAGMA table_info(work)').all().some(({ name }) => name === 'ended_at')) {
+      if (
+        !this.#database
+          .prepare('PRAGMA table_info(work)')
+          .all()
+          .some(({ name }) => name === 'ended_at')
+      ) {
         this.#database.exec('ALTER TABLE work ADD COLUMN ended_at INTEGER');
       }
     } catch (cause) {

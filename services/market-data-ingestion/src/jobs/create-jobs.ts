@@ -32,6 +32,8 @@ export interface JobsDependencies extends VendorChoice {
   readonly events?: EventPublisher | undefined;
 }
 
+const dayMs = 86_400_000;
+
 /** The jobs of one vendor and one database. */
 export interface Jobs {
   /** The `source` of the bars that they gather. */
@@ -40,10 +42,7 @@ export interface Jobs {
   readonly board: JobBoard;
   readonly events: EventPublisher;
   /** Makes a runner over a service that its owner starts before the runner and stops after it. */
-  runner(
-    service: ItemService,
-    onOutcome?: JobRunnerDependencies['onOutcome'],
-  ): JobRunner;
+  runner(service: ItemService, onOutcome?: JobRunnerDependencies['onOutcome']): JobRunner;
   /** Takes what other services push, where there is a Redis. */
   intake(): Promise<JobIntake | undefined>;
   /** Closes the queue; stop the runners and the intake first. */
@@ -81,7 +80,7 @@ export async function createJobs(dependencies: JobsDependencies): Promise<Jobs> 
   const { ledger } = dependencies;
   const missing =
     ledger === undefined ? missingByMemory(memory, scope) : missingByLedger((query) => ledger.gaps(query), source);
-  const board = new JobBoard({ queue, missing, clock, scope, maxAttempts: settings.max_attempts });
+  const board = new JobBoard({ queue, missing, clock, scope, monitoring, maxAttempts: settings.max_attempts });
   let inbox: RedisInbox | undefined;
   return {
     source,
@@ -94,6 +93,8 @@ export async function createJobs(dependencies: JobsDependencies): Promise<Jobs> 
         leaseMs: settings.lease_seconds * 1000,
         workers: settings.workers,
         itemsPerSecond: settings.items_per_second,
+        keepMs: settings.keep_days * dayMs,
+        keepItems: settings.keep_items,
       }),
     intake: async () => {
       const { url } = redis;

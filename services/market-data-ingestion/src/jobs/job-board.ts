@@ -1,4 +1,11 @@
-import { type Clock, ServiceError, type Work, type WorkQueue } from '@quantumtrade/core-traits';
+import {
+  type Clock,
+  type MonitoringProvider,
+  ServiceError,
+  type Work,
+  type WorkQueue,
+} from '@quantumtrade/core-traits';
+import { jobInstruments } from './instruments.ts';
 import {
   defaultTierCaps,
   isSettled,
@@ -19,6 +26,7 @@ export interface JobBoardDependencies {
   readonly missing: MissingHistory;
   readonly clock: Pick<Clock, 'now'>;
   readonly scope: JobScope;
+  readonly monitoring?: Pick<MonitoringProvider, 'recordCounter'> | undefined;
   /** Attempts of an item, those that ended with their process included. */
   readonly maxAttempts: number;
   /** How many items of a tier may wait at once. @default 20,000, 20,000 and 40,000 */
@@ -89,7 +97,7 @@ export class JobBoard {
    * @throws ServiceError of kind `configuration`, reason `backlogFull`, when too much of the tier would wait.
    */
   async create({ id, items }: JobPlan): Promise<void> {
-    const { queue, maxAttempts, caps = defaultTierCaps } = this.#dependencies;
+    const { queue, monitoring, maxAttempts, caps = defaultTierCaps } = this.#dependencies;
     const [first] = items;
     if (first === undefined) return;
     const pending = await queue.list({ state: 'pending', limit: all });
@@ -105,7 +113,10 @@ export class JobBoard {
           'ask for fewer months or symbols, use another tier, or wait',
       });
     }
+    const known = sumOf(await queue.counts(id));
     await queue.add(workOf(id, items, maxAttempts));
+    const added = sumOf(await queue.counts(id)) - known;
+    if (added > 0) monitoring?.recordCounter(jobInstruments.enqueued, added, { tier: first.tier });
   }
 
   /** Every job, the oldest first. */
@@ -195,6 +206,10 @@ function summaryOf(works: readonly Work[]): JobSummary {
 function progressOf(works: readonly Work[]): JobProgress {
   const items = countsOf(works);
   return { state: stateOf(items), items };
+}
+
+function sumOf(counts: JobProgress['items']): number {
+  return Object.values(counts).reduce((sum, items) => sum + items, 0);
 }
 
 function countsOf(works: readonly Work[]): JobProgress['items'] {

@@ -258,6 +258,38 @@ describe('a runner of jobs', () => {
     expect([calls, (await board.progress(id)).state]).toEqual([[], 'completed']);
   });
 
+  it('counts what it ends, and measures the queue when metrics are read', async () => {
+    const { make, runner, clock, monitoring } = setting(({ options }) =>
+      options.month === '2023-02' ? failWith({ ...outage, retryable: false, reason: 'malformed' }) : undefined,
+    );
+    await make({ to: '2023-02' });
+    await clock.advance(90_000);
+    await runner.start();
+    await monitoring.sample();
+    const depth = (state: string) => monitoring.gauge('backfill_queue_depth', { state });
+    expect((depth('pending') ?? 0) + (depth('inProgress') ?? 0)).toBe(2);
+    expect(monitoring.gauge('backfill_oldest_age_seconds')).toBe(90);
+    await clock.advance(5_000);
+    await monitoring.sample();
+    expect([depth('pending'), depth('completed'), depth('failed')]).toEqual([0, 1, 1]);
+    expect(monitoring.gauge('backfill_oldest_age_seconds')).toBe(0);
+    const ended = (status: string) => monitoring.counter('backfill_jobs_completed_total', { tier: 'T1', status });
+    expect([ended('completed'), ended('failed')]).toEqual([1, 1]);
+    expect(monitoring.misuse()).toEqual([]);
+  });
+
+  it('forgets jobs that ended long ago', async () => {
+    const { make, runner, clock, board } = setting(undefined, { keepMs: 10 * minute });
+    await make();
+    await runner.start();
+    await clock.advance(minute);
+    await clock.advance(65 * minute);
+    expect((await board.list()).length).toBe(0);
+    await make({ symbols: ['MSFT'] });
+    await clock.advance(minute);
+    expect((await board.list()).map(({ state }) => state)).toEqual(['completed']);
+  });
+
   it('keeps an item for as long as it takes, by signs of life', async () => {
     const answer = Promise.withResolvers<undefined>();
     const { make, runner, clock, board, queue } = setting(() => answer.promise);

@@ -55,13 +55,22 @@ export async function draftJob(
   const symbols = [...new Set(parsed.map(({ symbol }) => symbol))];
   const { from, to, months } = rangeOf(request, now);
   // Every item carries it, so a job of many symbols must not spell them out.
-  const text = digest(JSON.stringify([symbols, interval, adjustments, tier, from, request.to === undefined ? null : to]));
+  const text = digest(
+    JSON.stringify([symbols, interval, adjustments, tier, from, request.to === undefined ? null : to]),
+  );
 
   const rank = (symbol: string): number => (scope.prioritySymbols.includes(symbol) ? 0 : 1);
   const ordered = symbols.toSorted((a, b) => rank(a) - rank(b));
   const wanted = new Map<string, Wanted>();
   for (const adjustment of adjustments) {
-    for (const { symbol, month, calls } of await missing({ symbols: ordered, interval, adjustment, from, to, months })) {
+    for (const { symbol, month, calls } of await missing({
+      symbols: ordered,
+      interval,
+      adjustment,
+      from,
+      to,
+      months,
+    })) {
       const key = `${month ?? ''} ${symbol}`;
       const part = wanted.get(key) ?? { symbol, month, adjustments: [], calls: 0 };
       part.adjustments.push(adjustment);
@@ -76,7 +85,8 @@ export async function draftJob(
     calls.set({ ...about, ...daysOf(month, from, to), ...(month !== undefined && { month }) }, part.calls);
   }
   const items = [...calls.keys()];
-  const parts = symbols.length * adjustments.length * (intradayMilliseconds(interval) === undefined ? 1 : months.length);
+  const parts =
+    symbols.length * adjustments.length * (intradayMilliseconds(interval) === undefined ? 1 : months.length);
   const left = items.reduce((sum, item) => sum + item.adjustments.length, 0);
   const name = `${nameOf(symbols)}_${from}`;
   return { name, request: text, tier, items, calls, finished: Math.max(0, parts - left) };

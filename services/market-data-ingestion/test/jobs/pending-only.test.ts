@@ -3,7 +3,6 @@ import {
   FakeWorkQueue,
   RecordingMonitoring,
   ScriptedErrorHandler,
-  VirtualClock,
 } from '@quantumtrade/core-testing';
 import { ServiceError } from '@quantumtrade/core-traits';
 import { createCalendar } from '@quantumtrade/market-calendar';
@@ -39,7 +38,13 @@ function setting() {
       const asked = { symbol, interval: interval as Interval, at: clock.now(), ...(month ? { month } : {}) };
       if (vendor.refuses !== undefined) {
         await world.refuse({ ...asked, ...(outputSize ? { outputSize } : {}), reason: vendor.refuses });
-        throw new ServiceError({ kind: 'externalApi', api: 'v', reason: vendor.refuses, message: 'no', retryable: false });
+        throw new ServiceError({
+          kind: 'externalApi',
+          api: 'v',
+          reason: vendor.refuses,
+          message: 'no',
+          retryable: false,
+        });
       }
       const [from, to] = month ? [`${month}-01`, `${month}-31`] : ['2024-01-01', '2024-04-30'];
       const bars = world.expected(from, to === '2024-02-31' ? '2024-02-29' : to, interval as Interval);
@@ -47,7 +52,13 @@ function setting() {
       const dates = new Map(world.calendar.sessions({ from, to: '2024-04-30' }).map((s) => [s.open, s.date]));
       const sessions = interval === 'daily' ? { sessions: [...dates.values()].slice(0, had.length) } : {};
       answers += 1;
-      await world.answer({ ...asked, bars: had, ...sessions, ...(outputSize ? { outputSize } : {}), close: `1${answers}` });
+      await world.answer({
+        ...asked,
+        bars: had,
+        ...sessions,
+        ...(outputSize ? { outputSize } : {}),
+        close: `1${answers}`,
+      });
       return { symbol, interval, source: 'fake', collectedCount: had.length } as unknown as CollectionResult;
     },
     gaps: async (query: Omit<CoverageQuery, 'source'>) => gapsOf(await world.rows(query), { now: clock.now() }),

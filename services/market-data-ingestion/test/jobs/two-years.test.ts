@@ -61,7 +61,9 @@ it('accounts for two years of three symbols, through holes, refusals, spent days
   const rows = await current.service.coverage({ symbols, ...range });
   expect(rows).toHaveLength(symbols.length * calendarOf('XNYS').sessions(range).length);
   const pending = rows.filter(({ state }) => state === 'pending');
-  expect(new Set(pending.map(({ symbol, session }) => `${symbol} ${session.slice(0, 7)}`))).toEqual(new Set(['BBB 2022-05']));
+  expect(new Set(pending.map(({ symbol, session }) => `${symbol} ${session.slice(0, 7)}`))).toEqual(
+    new Set(['BBB 2022-05']),
+  );
   for (const { evidence } of pending) expect(evidence.errorReason).toBe('outage');
   const collections = new Map((await current.database.clickhouse.getCollections({})).map((one) => [one.batchId, one]));
   const holes = rows.filter(({ state, absentConfirmed }) => state !== 'pending' && absentConfirmed > 0);
@@ -71,7 +73,12 @@ it('accounts for two years of three symbols, through holes, refusals, spent days
     const [open] = calendarOf('XNYS').sessions({ from: session, to: session });
     const bars = open === undefined ? [] : [...calendarOf('XNYS').expectedBars('60min', open)];
     const had = bars.filter((bar) => vendor.has(symbol, labelOf(bar))).length;
-    expect([symbol, session, state, counts.present]).toEqual([symbol, session, had > 0 ? 'present' : 'confirmedEmpty', had]);
+    expect([symbol, session, state, counts.present]).toEqual([
+      symbol,
+      session,
+      had > 0 ? 'present' : 'confirmedEmpty',
+      had,
+    ]);
     for (const batchId of evidence.batchIds) {
       expect(collections.get(batchId)).toMatchObject({ symbol, month: session.slice(0, 7) });
       // Bars are there also where their process ended before it could say so; an absence takes an answer to the end.
