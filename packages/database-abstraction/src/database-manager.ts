@@ -9,14 +9,16 @@ import {
   ServiceError,
   type Token,
 } from '@quantumtrade/core-traits';
-import type { BatchSpool, CoverageReader, MarketDataStore } from '@quantumtrade/shared-types';
+import type { BatchSpool, CorporateActionStore, CoverageReader, MarketDataStore } from '@quantumtrade/shared-types';
 import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
+import { CorporateActionTables } from './clickhouse/corporate-action-tables.ts';
 import { reportParts } from './clickhouse/report-parts.ts';
 import { ClickHouseCoverage } from './coverage/clickhouse-coverage.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { HttpEngine } from './engine/http-engine.ts';
 import type { SqlEngine } from './engine/sql-engine.ts';
+import { createMarketDataMaintenance, type MarketDataMaintenance } from './maintenance/market-data-maintenance.ts';
 import { migrations } from './migrations/migrations.ts';
 import { type MigrationReport, runMigrations } from './migrations/run-migrations.ts';
 import { spoolHealthCheck } from './spool/spool-health.ts';
@@ -27,8 +29,12 @@ import { createMarketDataTransfer, type MarketDataTransfer } from './transfer/ma
 export interface DatabaseManager {
   /** Bars and quarantine. Usable after {@link DatabaseManager.connect}. */
   readonly clickhouse: MarketDataStore;
+  /** Dividends and splits. Usable after {@link DatabaseManager.connect}. */
+  readonly corporateActions: CorporateActionStore;
   /** Bars to files and back. Usable after {@link DatabaseManager.connect}. */
   readonly transfer: MarketDataTransfer;
+  /** Merging, deleting by age, and clearing away. Usable after {@link DatabaseManager.connect}. */
+  readonly maintenance: MarketDataMaintenance;
   /** What is stored of each session. Usable after {@link DatabaseManager.connect}. */
   readonly coverage: CoverageReader;
   /** The cache: losing it loses no data. */
@@ -105,7 +111,9 @@ type OpenEngine = SqlEngine & { close(): Promise<void> };
 
 class DefaultDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
+  readonly corporateActions: CorporateActionStore;
   readonly transfer: MarketDataTransfer;
+  readonly maintenance: MarketDataMaintenance;
   readonly coverage: CoverageReader;
   readonly redis: Cache;
   readonly spool: BatchSpool;
@@ -136,10 +144,20 @@ class DefaultDatabaseManager implements DatabaseManager {
       });
     }
     this.clickhouse = new ClickHouseStore({ engine: () => this.#connectedEngine(), database: this.#database });
+    this.corporateActions = new CorporateActionTables({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+    });
     this.transfer = createMarketDataTransfer({
       engine: () => this.#connectedEngine(),
       database: this.#database,
       store: this.clickhouse,
+    });
+    this.maintenance = createMarketDataMaintenance({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+      cluster,
+      dataDirectory: dataDirectoryOf(options),
     });
     this.coverage = new ClickHouseCoverage({ engine: () => this.#connectedEngine(), database: this.#database });
     this.#cache = createCache({ ...options.redis, clock: options.clock, monitoring: options.monitoring });

@@ -1,3 +1,20 @@
+export {
+  type CorporateAction,
+  type CorporateActionField,
+  type CorporateActionKind,
+  type CorporateActionList,
+  corporateActionKinds,
+  type RawCorporateAction,
+  type RawCorporateActions,
+  type RejectedCorporateAction,
+  type StoredCorporateAction,
+  type StoredRejectedAction,
+} from './actions/corporate-action.ts';
+export {
+  type CorporateActionChanges,
+  type CorporateActionVersion,
+  corporateActionChanges,
+} from './actions/corporate-action-changes.ts';
 export { type AssetClass, assetClasses, assetClassOf, type Pair, pairOf } from './bars/asset.ts';
 export { type BarBatch, barTextAt, type DecimalColumn, decimalTextAt } from './bars/bar-batch.ts';
 export { type BrokenRulesColumn, brokenRulesAt } from './bars/broken-rules.ts';
@@ -27,7 +44,15 @@ export type {
   AdjustedForm,
   AssetCapabilities,
   CollectorCapabilities,
+  DataEntitlement,
 } from './contracts/collector-capabilities.ts';
+export type {
+  CorporateActionBatch,
+  CorporateActionOutcome,
+  CorporateActionQuery,
+  CorporateActionStore,
+} from './contracts/corporate-action-store.ts';
+export type { CorporateActionsResult } from './contracts/corporate-actions-result.ts';
 export {
   type CoverageEvidence,
   type CoverageRow,
@@ -49,6 +74,7 @@ export type {
   BarRequest,
   CollectionPriority,
   CollectorOptions,
+  CorporateActionRequest,
   MarketDataCollector,
 } from './contracts/market-data-collector.ts';
 export type {
@@ -60,5 +86,5 @@ export type {
   StoredQuarantine,
   StoreOptions,
 } from './contracts/market-data-store.ts';
-export { requireOffered } from './contracts/require-offered.ts';
+export { requireActionsOffered, requireOffered } from './contracts/require-offered.ts';
 export { marketDataTokens } from './tokens.ts';

@@ -1,7 +1,7 @@
 import { errorsTotal } from '@quantumtrade/core-defaults';
 import type { Instrument } from '@quantumtrade/core-traits';
 import { cacheInstruments } from '@quantumtrade/database-abstraction';
-import { intervals } from '@quantumtrade/shared-types';
+import { corporateActionKinds, intervals } from '@quantumtrade/shared-types';
 import { alpacaInstruments } from './collectors/alpaca/instruments.ts';
 import { alphaVantageInstruments } from './collectors/alpha-vantage/instruments.ts';
 import { providerInstruments } from './collectors/shared/provider-instruments.ts';
@@ -10,6 +10,7 @@ import { jobInstruments } from './jobs/instruments.ts';
 import { rules } from './processors/rules.ts';
 import { quotaInstruments } from './quota/instruments.ts';
 import { readingInstruments } from './readings/instruments.ts';
+import { scheduleInstruments } from './schedule/instruments.ts';
 import { refusedByStore } from './storage/batch-writer.ts';
 import { spoolInstruments } from './storage/instruments.ts';
 
@@ -64,12 +65,30 @@ export const collectionInstruments: Readonly<Record<CollectionInstrument, Instru
   recordsLost: counter('collection_records_lost_total', 'Collections whose record could not be kept.', { interval }),
 };
 
+const action = corporateActionKinds;
+
+/** What collecting dividends and splits counts. */
+export const actionInstruments: Readonly<
+  Record<'attempts' | 'failures' | 'collected' | 'stored' | 'withdrawn' | 'quarantined', Instrument>
+> = {
+  attempts: counter('corporate_action_attempts_total', 'Collections of dividends or splits that were begun.', {
+    action,
+  }),
+  failures: counter('corporate_action_failures_total', 'Those that ended in an error.', { action, kind }),
+  collected: counter('corporate_actions_collected_total', 'Rows in vendor answers.', { action }),
+  stored: counter('corporate_actions_stored_total', 'New actions and new versions stored.', { action }),
+  withdrawn: counter('corporate_actions_withdrawn_total', 'Actions that their vendor names no longer.', { action }),
+  quarantined: counter('corporate_actions_quarantined_total', 'Rows that went into quarantine.', { action }),
+};
+
 /** Everything the service measures, for a monitoring provider that wants to know beforehand. */
 export const instruments: readonly Instrument[] = [
   ...Object.values(collectionInstruments),
+  ...Object.values(actionInstruments),
   ...Object.values(alphaVantageInstruments),
   ...Object.values(spoolInstruments),
   ...Object.values(alpacaInstruments),
+  ...Object.values(scheduleInstruments),
   ...Object.values(providerInstruments),
   ...Object.values(quotaInstruments),
   ...Object.values(readingInstruments),

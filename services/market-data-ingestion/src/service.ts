@@ -21,6 +21,7 @@ import {
   type CollectionPriority,
   type CollectionRecord,
   type CollectionResult,
+  type CorporateActionsResult,
   type CoverageRow,
   type DataProcessor,
   type MarketDataCollector,
@@ -28,6 +29,7 @@ import {
   requireOffered,
   type StoreOptions,
 } from '@quantumtrade/shared-types';
+import { ActionCollection, type ActionOptions } from './collection/action-collection.ts';
 import { Attempts, type StepOutcome } from './collection/attempts.ts';
 import { type CollectionOptions, parseRequest } from './collection/collection-request.ts';
 import { CollectionTrace } from './collection/collection-trace.ts';
@@ -60,6 +62,15 @@ export interface MarketDataIngestionService extends HealthCheckable, Lifecycle {
    * `options.signal` when the caller gave up.
    */
   collectSymbolData(symbol: string, interval: string, options?: CollectionOptions): Promise<CollectionResult>;
+  /**
+   * Collects all dividends or splits that the vendor knows of a symbol now and stores what is new. An answer is stored
+   * whole or reported as an error; it is not spooled. Counts add up: collected = stored + unchanged + duplicates +
+   * quarantined.
+   *
+   * @param kind `dividend` or `split`.
+   * @throws ServiceError of any kind, with a reason; the reason of `options.signal` when the caller gave up.
+   */
+  collectCorporateActions(symbol: string, kind: string, options?: ActionOptions): Promise<CorporateActionsResult>;
   /**
    * What should be stored of each session, what is, and what is known of the rest, with the evidence: one row a session,
    * by symbol and oldest first. Derived at each call; asks no vendor.
@@ -105,6 +116,7 @@ export class IngestionService implements MarketDataIngestionService {
   readonly #attempts: Attempts;
   readonly #keeper: BatchKeeper;
   readonly #journal: CollectionJournal;
+  readonly #actions: ActionCollection;
   readonly #fallback: CollectionFallback;
   readonly #readings: ServiceReadings;
   readonly #underWay: Set<Promise<unknown>> = new Set();
@@ -124,6 +136,7 @@ export class IngestionService implements MarketDataIngestionService {
     this.#attempts = new Attempts({ ...dependencies, serviceName: this.serviceName });
     this.#journal = new CollectionJournal({ ...dependencies, store: dependencies.databaseManager.clickhouse });
     this.#keeper = new BatchKeeper({ ...dependencies, attempts: this.#attempts, journal: this.#journal });
+    this.#actions = new ActionCollection({ ...dependencies, attempts: this.#attempts });
     this.#fallback = new GuardedFallback(dependencies);
     this.#readings = new ServiceReadings({ ...dependencies, measureSpool: () => this.#keeper.measure() });
   }
@@ -207,6 +220,23 @@ export class IngestionService implements MarketDataIngestionService {
       )
       .finally(() => this.#underWay.delete(recorded));
     this.#underWay.add(recorded);
+    return await collection;
+  }
+
+  async collectCorporateActions(
+    symbol: string,
+    kind: string,
+    options: ActionOptions = {},
+  ): Promise<CorporateActionsResult> {
+    const request = this.#actions.parse(symbol, kind);
+    if (!this.#running) throw notRunning();
+    const collection = this.#actions.run(request, options);
+    // Stopping waits for it.
+    const ended: Promise<unknown> = collection.then(
+      () => this.#underWay.delete(ended),
+      () => this.#underWay.delete(ended),
+    );
+    this.#underWay.add(ended);
     return await collection;
   }
 

@@ -1,7 +1,7 @@
 import type { ServiceError } from '@quantumtrade/core-traits';
-import type { CollectionWarning } from '@quantumtrade/shared-types';
+import type { CollectionWarning, DataEntitlement } from '@quantumtrade/shared-types';
 import { type CollectionJob, collectAll, type JobOutcome } from '../collection/collect-all.ts';
-import { parseRequest } from '../collection/collection-request.ts';
+import { type CollectionOptions, parseRequest } from '../collection/collection-request.ts';
 import { collectionSection } from '../configuration/sections.ts';
 import { collectByDaemon } from './collect-by-daemon.ts';
 import type { Application } from './composition.ts';
@@ -15,6 +15,8 @@ export interface CollectOptions {
   readonly adjusted?: boolean;
   readonly outputsize?: 'compact' | 'full';
   readonly month?: string;
+  readonly extendedHours?: 'true' | 'false';
+  readonly entitlement?: DataEntitlement;
   readonly source?: string;
   readonly json?: boolean;
 }
@@ -28,8 +30,9 @@ export async function collect(
   signal: AbortSignal,
 ): Promise<ExitStatus> {
   const { interval, adjusted = false, outputsize, month, json = false } = options;
+  const choices = requestChoices(options);
   const requested = symbols.map((symbol) =>
-    parseRequest(symbol, interval, { adjusted, outputSize: outputsize, month }),
+    parseRequest(symbol, interval, { adjusted, outputSize: outputsize, month, ...choices }),
   );
   // Asking twice for the same series would only spend quota.
   const jobs: CollectionJob[] = [...new Set(requested.map(({ symbol }) => symbol))].map((symbol) => ({
@@ -38,6 +41,7 @@ export async function collect(
     adjusted,
     outputSize: outputsize,
     month,
+    ...choices,
   }));
   const rows = await (application.daemon === undefined
     ? collectHere(application, jobs, streams, signal)
@@ -91,6 +95,17 @@ async function collectHere(
 /** How many of the batches had to wait in the spool. */
 export function spooledIn(outcomes: readonly JobOutcome[]): number {
   return outcomes.filter((outcome) => 'result' in outcome && outcome.result.spooled > 0).length;
+}
+
+/** What the options choose in place of the settings. */
+export function requestChoices({
+  extendedHours,
+  entitlement,
+}: Pick<CollectOptions, 'extendedHours' | 'entitlement'>): Pick<CollectionOptions, 'extendedHours' | 'entitlement'> {
+  return {
+    ...(extendedHours !== undefined && { extendedHours: extendedHours === 'true' }),
+    ...(entitlement !== undefined && { entitlement }),
+  };
 }
 
 /** Says where the bars are made up. */

@@ -36,13 +36,30 @@ others are stored all the same.
 With --from, history is gathered month by month. Months that are complete are remembered and not
 asked for again, so the same command goes on after any interruption, and after a spent day.
 `,
+  collectActions: `
+Examples:
+  market-data collect-actions AAPL MSFT
+  market-data collect-actions IBM --kind dividend --json
+
+One call of the vendor's quota for each symbol and kind. Collecting again stores only what is new,
+has changed, or is named no longer. Alpaca is not asked for them.
+`,
+  actions: `
+Examples:
+  market-data actions IBM
+  market-data actions IBM --kind split --json
+  market-data actions IBM --from 2024-01-01 --as-of 2024-06-30T12:00:00Z
+  market-data actions IBM --all-versions
+
+A dividend's value is the cash on one share; a split's is how many shares one share becomes.
+`,
   plan: `
 Examples:
   market-data plan AAPL MSFT --interval 5min --from 2024-01 --to 2024-12
   market-data plan AAPL --interval 1min --from 2024-06 --json
 
-Asks no vendor and spends nothing. One call gives one month of one symbol; Alpaca needs one more
-for every further 10,000 bars, which is not counted here.
+Asks no vendor and spends nothing. One call gives one month of one symbol, from Alpaca up to 10,000
+bars of it: its calls are counted as if there were a trade in every bar, so they may be fewer.
 `,
   backfill: `
 Examples:
@@ -189,6 +206,23 @@ Examples:
 
 While the database is away, accepted batches wait here and are stored by themselves afterwards.
 Damaged entries cannot be read any more and are kept aside. Works beside a running service.
+`,
+  schedule: `
+Examples:
+  market-data schedule
+  market-data schedule --json
+  market-data schedule run daily
+
+A daemon runs these tasks at their times, by the clocks of the exchange. Shows what is known of their
+last runs in all replicas. Asks the daemon where one runs, and opens no database where none does.
+`,
+  scheduleRun: `
+Examples:
+  market-data schedule run daily
+  market-data schedule run maintenance --json
+
+What is due by itself stays due. Refused while a run of the task is under way. Status: 0 all of it
+succeeded, 1 some failed.
 `,
   health: `
 Examples:

@@ -7,11 +7,13 @@ import { storageSection } from '../configuration/sections.ts';
 import { findDaemon } from '../daemon/find-daemon.ts';
 import { ErrorLog } from '../http/error-log.ts';
 import { version } from '../version.ts';
+import { type ActionsOptions, actions } from './actions.ts';
 import { collectMonths, type MonthsOptions, plan } from './backfill.ts';
 import { type BackupCommandOptions, backup } from './backup.ts';
 import { type BatchesOptions, batches } from './batches.ts';
 import { type CalendarCommandOptions, calendar } from './calendar.ts';
 import { type CollectOptions, collect } from './collect.ts';
+import { type CollectActionsOptions, collectActions } from './collect-actions.ts';
 import { type Application, composeApplication } from './composition.ts';
 import { type ConfigSources, showConfig, validateConfig } from './config.ts';
 import { type CoverageOptions, coverage, gaps } from './coverage.ts';
@@ -31,6 +33,7 @@ import { type QuarantineOptions, quarantine } from './quarantine.ts';
 import { type QueryOptions, query } from './query.ts';
 import { type QuotaOptions, quota } from './quota.ts';
 import { type RestoreCommandOptions, restore } from './restore.ts';
+import { runScheduled, type ScheduleOptions, showSchedule } from './schedule.ts';
 import { serve } from './serve.ts';
 import { spool } from './spool.ts';
 
@@ -185,6 +188,13 @@ function createProgram({ streams, signal, environment }: RunOptions, execution: 
     .option('--month <YYYY-MM>', 'intraday: that month instead of the newest bars')
     .addOption(
       new Option(
+        '--extended-hours <choice>',
+        'intraday: with the hours before and after the session, or without',
+      ).choices(['true', 'false']),
+    )
+    .addOption(new Option('--entitlement <plan>', 'how fresh the bars shall be').choices(['realtime', 'delayed']))
+    .addOption(
+      new Option(
         '--from <YYYY-MM>',
         'intraday: month by month from this one on; what is complete is left out',
       ).conflicts(['month', 'outputsize']),
@@ -203,6 +213,37 @@ function createProgram({ streams, signal, environment }: RunOptions, execution: 
         },
         options.source,
       ),
+    );
+  program
+    .command('collect-actions')
+    .description('collect dividends and splits now and store them')
+    .argument('<symbol...>', 'symbols such as AAPL or TSCO.LON')
+    .option('--kind <kind>', 'dividend or split; both without it')
+    .addOption(source())
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.collectActions)
+    .action((symbols: string[], options: CollectActionsOptions) =>
+      execute(
+        'collect-actions',
+        (application) => collectActions(application, streams, symbols, options, signal),
+        options.source,
+      ),
+    );
+  program
+    .command('actions')
+    .description('read stored dividends and splits, oldest first')
+    .argument('<symbol>', 'one symbol')
+    .option('--kind <kind>', 'dividend or split; both without it')
+    .option('--source <source>', 'another source than the active one')
+    .option('--from <YYYY-MM-DD>', 'first ex-date')
+    .option('--to <YYYY-MM-DD>', 'last ex-date')
+    .option('--as-of <ISO>', 'as it was stored at that instant; UTC without an offset')
+    .option('--all-versions', 'every stored version, withdrawals too')
+    .option('--rejected', 'rows that were refused, with the rules they broke')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.actions)
+    .action((symbol: string, options: ActionsOptions) =>
+      execute('actions', (application) => actions(application, streams, symbol, options)),
     );
   program
     .command('plan')
@@ -321,6 +362,24 @@ function createProgram({ streams, signal, environment }: RunOptions, execution: 
     .option('--json', 'print a JSON object')
     .addHelpText('after', helpTexts.spool)
     .action((options: { json?: boolean }) => execute('spool', (application) => spool(application, streams, options)));
+  program
+    .command('schedule')
+    .description('tasks that a daemon runs by itself, their times, and what came of them')
+    .addOption(source())
+    .option('--json', 'print a JSON array; of a run, an object')
+    .addHelpText('after', helpTexts.schedule)
+    .action((options: ScheduleOptions) =>
+      execute('schedule', (application) => showSchedule(application, streams, options), options.source),
+    )
+    .command('run')
+    .description('run a task now, whether or not it is due')
+    .argument('<task>', 'daily, weekly, backfill or maintenance')
+    .addHelpText('after', helpTexts.scheduleRun)
+    .action((task: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ScheduleOptions>();
+      const run = (app: Application) => runScheduled(app, streams, task, options, signal);
+      return execute('schedule run', run, options.source);
+    });
   program
     .command('health')
     .description('how every component is')

@@ -14,6 +14,7 @@ import type { Application } from './composition.ts';
 import { type ConfigSources, problemsOf } from './config.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { jobsPart } from './jobs-part.ts';
+import { scheduleOf } from './schedule.ts';
 
 /** `serve`: runs the service with its HTTP interface until a signal. */
 export async function serve(
@@ -31,7 +32,8 @@ export async function serve(
   const watch = layered?.watch({ clock, monitoring });
   const metrics = monitoring as Partial<DefaultMonitoring>;
   // What works by itself while the daemon runs; started in this order.
-  const parts: readonly BackgroundPart[] = [jobsPart(application, service)];
+  const schedule = scheduleOf(application, service);
+  const parts: readonly BackgroundPart[] = [jobsPart(application, service), schedule];
   await runDaemon(
     {
       service,
@@ -43,6 +45,7 @@ export async function serve(
       source: () => service.source,
       redact: createRedactor(knownSecrets(configuration)),
       parts,
+      schedule,
       jobs: new CollectionJobs({
         service,
         clock,

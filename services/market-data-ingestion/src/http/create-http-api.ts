@@ -16,11 +16,13 @@ import { problemOf, problemType } from './problem.ts';
 import { rawProblem } from './raw-problem.ts';
 import { type RefusalReason, refusal, refusalReasonOf } from './refusal.ts';
 import { RefusalWatch } from './refusal-watch.ts';
+import { addActions } from './routes/actions.ts';
 import { addBars } from './routes/bars.ts';
 import { addCollections } from './routes/collections.ts';
 import { addConfiguration } from './routes/configuration.ts';
 import { addProbes } from './routes/probes.ts';
 import { addRecords } from './routes/records.ts';
+import { addSchedule } from './routes/schedule.ts';
 
 /**
  * Makes the HTTP interface of a service as a Fastify application. It listens to nothing yet: call its `listen`, or
@@ -127,7 +129,9 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
   const parts = { ...dependencies, streams };
   addProbes(app, parts);
   addBars(app, parts);
+  addActions(app, parts);
   addRecords(app, parts);
+  addSchedule(app, parts);
   addCollections(app, parts);
   addConfiguration(app, parts);
   app.get('/openapi.json', { config: { scope: 'open' }, schema: { hide: true } }, async () => app.swagger());

@@ -3,6 +3,7 @@ import type { Clock, MonitoringProvider, Redacted } from '@quantumtrade/core-tra
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { HttpSection } from '../configuration/sections.ts';
 import type { QuotaUsage } from '../quota/quota.ts';
+import type { Schedule } from '../schedule/schedule.ts';
 import type { MarketDataIngestionService } from '../service.ts';
 import type { CollectionJobs } from './collection-jobs.ts';
 import type { ErrorLog } from './error-log.ts';
@@ -27,7 +28,7 @@ export interface HealthSection {
 export interface HttpApiDependencies {
   /** Started and stopped by its owner. */
   readonly service: MarketDataIngestionService;
-  readonly databaseManager: Pick<DatabaseManager, 'clickhouse'>;
+  readonly databaseManager: Pick<DatabaseManager, 'clickhouse' | 'corporateActions'>;
   readonly clock: Clock;
   readonly monitoring: MonitoringProvider;
   /** The section `http` as it is now: tokens and names may change while it runs, limits are read once. */
@@ -48,4 +49,6 @@ export interface HttpApiDependencies {
   readonly quota?: (() => Promise<QuotaUsage | undefined>) | undefined;
   readonly errors?: Pick<ErrorLog, 'newest'> | undefined;
   readonly settings?: HttpSettings | undefined;
+  /** What runs by itself; started and stopped by its owner. */
+  readonly schedule?: Pick<Schedule, 'health' | 'begin'> | undefined;
 }

@@ -24,6 +24,9 @@ const clientMistakes: ReadonlySet<string> = new Set([
   'invalidInterval',
   'invalidMonth',
   'invalidOutputSize',
+  'invalidExtendedHours',
+  'invalidEntitlement',
+  'invalidActionKind',
   'invalidRange',
   'invalidOption',
   'invalidRequest',
@@ -45,6 +48,8 @@ function statusOf(error: ServiceError): number {
   if (refused !== undefined) return refusalStatus[refused];
   if (error.kind === 'configuration' && clientMistakes.has(error.reason ?? '')) return 400;
   if (error.kind === 'system' && error.reason === 'notRunning') return 503;
+  if (error.kind === 'system' && error.reason === 'taskRunning') return 409;
+  if (error.kind === 'configuration' && error.reason === 'unknownTask') return 404;
   return statusByKind[error.kind] ?? 500;
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { bind, type DefaultMonitoring, resolve } from '@quantumtrade/core-defaults';
 import {
   FakeCache,
+  InMemoryCorporateActionStore,
   InMemoryCoverage,
   InMemoryMarketDataStore,
   InMemorySpool,
@@ -182,8 +183,10 @@ function databaseThatQuotes(): DatabaseManager {
   void spool.open();
   return {
     clickhouse: store,
+    corporateActions: new InMemoryCorporateActionStore(),
     coverage: new InMemoryCoverage({ store }),
     transfer: partialMock<DatabaseManager['transfer']>('MarketDataTransfer', {}),
+    maintenance: partialMock<DatabaseManager['maintenance']>('MarketDataMaintenance', {}),
     redis: new FakeCache(),
     spool,
     healthChecks: [],

@@ -5,6 +5,7 @@ import {
   type FakeCollectorOptions,
   FakeFallback,
   FakeHealthCheckable,
+  InMemoryCorporateActionStore,
   InMemoryCoverage,
   InMemoryMarketDataStore,
   InMemorySpool,
@@ -75,6 +76,7 @@ export interface ServiceWithDoubles {
   readonly collector: FakeCollector;
   readonly store: InMemoryMarketDataStore;
   readonly spool: InMemorySpool;
+  readonly actions: InMemoryCorporateActionStore;
   readonly fallback: FakeFallback;
   readonly errorHandler: ScriptedErrorHandler;
   readonly monitoring: RecordingMonitoring;
@@ -86,6 +88,7 @@ export function serviceWithDoubles(options: DoublesOptions = {}): ServiceWithDou
   const collector = options.collector ?? new FakeCollector({ clock, answers: options.answers ?? (() => payload) });
   const store = options.store ?? new InMemoryMarketDataStore();
   const spool = options.spool ?? new InMemorySpool({ clock });
+  const actions = new InMemoryCorporateActionStore();
   const doubles = {
     clock,
     collector,
@@ -99,12 +102,12 @@ export function serviceWithDoubles(options: DoublesOptions = {}): ServiceWithDou
     ...doubles,
     ledger: new CoverageLedger({ reader, clock, settings: coverageSettings }),
     gapWatch: new GapWatch({ reader: () => reader, monitoring: doubles.monitoring, exchanges: new Map() }),
-    databaseManager: databaseWith(store, options.runMigrations, spool),
+    databaseManager: databaseWith(store, options.runMigrations, spool, actions),
     processor: options.processor ?? { process: () => judged },
     deadlineMs: options.deadlineMs ?? 60_000,
     replay: { probeMs: 5000, maxProbeMs: 15_000, batchesPerSecond: 50 },
   };
-  return { ...doubles, store, spool, service: new Service(dependencies) };
+  return { ...doubles, store, spool, actions, service: new Service(dependencies) };
 }
 
 /** {@link serviceWithDoubles}, started. */
@@ -119,10 +122,12 @@ export function databaseWith(
   store: InMemoryMarketDataStore,
   runMigrations: DatabaseManager['runMigrations'] = async () => [],
   spool: InMemorySpool = new InMemorySpool(),
+  actions: InMemoryCorporateActionStore = new InMemoryCorporateActionStore(),
 ): DatabaseManager {
   void spool.open();
   return partialMock<DatabaseManager>('DatabaseManager', {
     clickhouse: store,
+    corporateActions: actions,
     coverage: new InMemoryCoverage({ store }),
     redis: new FakeCache(),
     spool,

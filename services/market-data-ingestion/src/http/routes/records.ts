@@ -5,9 +5,10 @@ import { errorRow } from '../../cli/collect.ts';
 import { isoInstant } from '../../cli/output.ts';
 import { quarantineRow } from '../../cli/quarantine.ts';
 import { quotaRow } from '../../cli/quota.ts';
-import { cursorOf, positionOf } from '../cursor.ts';
+import { positionOf } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
+import { pageAt } from '../page-at.ts';
 import { anyObject, pageOf, quarantineSchema } from '../schemas.ts';
 
 const tags = ['records'];
@@ -91,15 +92,4 @@ export function addRecords(app: HttpApp, dependencies: HttpApiDependencies): voi
 
 function symbolOf(text: string | undefined): string | undefined {
   return text === undefined ? undefined : parseSymbol(text);
-}
-
-/** A page of a list that is counted from its beginning. */
-function pageAt<T, Row>(
-  all: readonly T[],
-  { limit, cursor }: { readonly limit: number; readonly cursor?: string },
-  row: (item: T) => Row,
-): { items: Row[]; nextCursor: string | null } {
-  const start = Math.max(0, positionOf(cursor) ?? 0);
-  const end = start + limit;
-  return { items: all.slice(start, end).map(row), nextCursor: all.length > end ? cursorOf(end) : null };
 }
