@@ -5,6 +5,7 @@ import { corporateActionKinds, intervals } from '@quantumtrade/shared-types';
 import { alpacaInstruments } from './collectors/alpaca/instruments.ts';
 import { alphaVantageInstruments } from './collectors/alpha-vantage/instruments.ts';
 import { providerInstruments } from './collectors/shared/provider-instruments.ts';
+import { coverageInstruments } from './coverage/instruments.ts';
 import { httpInstruments } from './http/instruments.ts';
 import { jobInstruments } from './jobs/instruments.ts';
 import { rules } from './processors/rules.ts';
@@ -93,6 +94,7 @@ export const instruments: readonly Instrument[] = [
   ...Object.values(quotaInstruments),
   ...Object.values(readingInstruments),
   ...Object.values(jobInstruments),
+  ...Object.values(coverageInstruments),
   ...Object.values(cacheInstruments),
   errorsTotal,
   ...Object.values(httpInstruments),
