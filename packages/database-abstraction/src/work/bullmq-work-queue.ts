@@ -44,6 +44,12 @@ interface JobData {
 }
 
 type WorkJob = Job<JobData, Outcome>;
+
+interface KnownJob {
+  readonly job: WorkJob;
+  readonly state: WorkState;
+}
+
 /** How a job that BullMQ calls completed ended. */
 type Outcome = 'completed' | 'cancelled';
 
@@ -56,6 +62,8 @@ const states: Readonly<Record<Exclude<WorkState, 'cancelled'>, readonly JobType[
 
 /** How often abandoned work is looked for, in milliseconds; it is found at the second look. */
 const stalledIntervalMs = 1_000;
+/** Jobs of a group that are asked for at once. */
+const readAtOnce = 500;
 /** How long a command may take, in milliseconds. */
 const commandTimeoutMs = 5_000;
 
@@ -106,6 +114,11 @@ export class BullMqWorkQueue implements WorkQueue {
     const checked = work.map(normalizeWork);
     if (checked.length === 0) return;
     await this.#guarded(async () => {
+      const members = Map.groupBy(checked, ({ group }) => group);
+      // Before the work itself: an id too many is looked up in vain, one too few would be forgotten.
+      for (const [group, pieces] of members) {
+        await this.#redis.sadd(this.#groupKey(group), ...pieces.map(({ id }) => jobIdOf(id)));
+      }
       const last = await this.#redis.incrby(`${this.#cancelled}:position`, checked.length);
       await this.#queue.addBulk(
         checked.map(({ notBefore, ...piece }, index) => ({
@@ -231,7 +244,7 @@ export class BullMqWorkQueue implements WorkQueue {
   async purge(selection?: WorkSelection): Promise<number> {
     return await this.#guarded(async () => {
       const dead = await this.#selected(selection, ['failed']);
-      for (const job of dead) await job.remove();
+      for (const job of dead) await this.#remove(job);
       return dead.length;
     });
   }
@@ -248,15 +261,10 @@ export class BullMqWorkQueue implements WorkQueue {
       for (const group of groupsToForget(ended, retention)) {
         for (const { job } of groups.get(group) ?? []) {
           // Cancelled work whose holder has not heard of it yet is removed at the next time.
-          if (
-            await job.remove().then(
-              () => true,
-              () => false,
-            )
-          ) {
-            await this.#redis.srem(this.#cancelled, job.data.id);
-            forgotten += 1;
-          }
+          forgotten += await this.#remove(job).then(
+            () => 1,
+            () => 0,
+          );
         }
       }
       return forgotten;
@@ -285,6 +293,16 @@ export class BullMqWorkQueue implements WorkQueue {
     });
   }
 
+  async #remove(job: WorkJob): Promise<void> {
+    await job.remove();
+    await this.#redis.srem(this.#groupKey(job.data.group), job.id as string);
+    await this.#redis.srem(this.#cancelled, job.data.id);
+  }
+
+  #groupKey(group: string): string {
+    return `bull:${this.#queue.name}:group:${group}`;
+  }
+
   async #holds(job: WorkJob, lease: string): Promise<boolean> {
     return (await this.#redis.get(`bull:${this.#queue.name}:${job.id}:lock`)) === lease;
   }
@@ -299,7 +317,8 @@ export class BullMqWorkQueue implements WorkQueue {
 
   async #stateOf(job: WorkJob): Promise<WorkState> {
     const state = await job.getState();
-    if (state === 'completed') return job.returnvalue;
+    // One that ended since it was read has its outcome by now.
+    if (state === 'completed') return job.returnvalue ?? (await this.#job(job.data.id))?.returnvalue ?? 'completed';
     if (state === 'failed') return 'failed';
     if (await this.#isCancelled(job.data.id)) return 'cancelled';
     return state === 'active' ? 'inProgress' : 'pending';
@@ -332,24 +351,40 @@ export class BullMqWorkQueue implements WorkQueue {
     return counts;
   }
 
-  /** All work of a group, or all, in the order of adding. It reads every job that may count: BullMQ has no groups. */
-  async #works(
-    group: string | undefined,
-    wanted?: WorkState,
-  ): Promise<{ readonly job: WorkJob; readonly state: WorkState }[]> {
+  /** All work of a group, or all, in the order of adding, but for states that are not wanted. */
+  async #works(group: string | undefined, wanted?: WorkState): Promise<KnownJob[]> {
+    const works = await (group === undefined ? this.#allWorks(wanted) : this.#worksOf(group));
+    return works.sort((a, b) => a.job.data.position - b.job.data.position);
+  }
+
+  /** A group's own jobs, one by one: whatever else the queue holds is not read. */
+  async #worksOf(group: string): Promise<KnownJob[]> {
+    const ids = await this.#redis.smembers(this.#groupKey(group));
+    const works: KnownJob[] = [];
+    for (let from = 0; from < ids.length; from += readAtOnce) {
+      const some = ids.slice(from, from + readAtOnce).map(async (id) => {
+        const job = (await this.#queue.getJob(id)) as WorkJob | undefined;
+        return job?.data?.id === undefined ? [] : [{ job, state: await this.#stateOf(job) }];
+      });
+      works.push(...(await Promise.all(some)).flat());
+    }
+    return works;
+  }
+
+  async #allWorks(wanted: WorkState | undefined): Promise<KnownJob[]> {
     const cancelled = new Set(await this.#redis.smembers(this.#cancelled));
-    const works = new Map<string, { readonly job: WorkJob; readonly state: WorkState }>();
+    const works = new Map<string, KnownJob>();
     for (const [state, types] of Object.entries(states) as [Exclude<WorkState, 'cancelled'>, JobType[]][]) {
       if (wanted !== undefined && wanted !== 'cancelled' && wanted !== state) continue;
       for (const job of (await this.#queue.getJobs(types, 0, -1)) as (WorkJob | undefined)[]) {
         // A job that was removed while the list was read.
-        if (job?.data?.id === undefined || (group !== undefined && job.data.group !== group)) continue;
+        if (job?.data?.id === undefined) continue;
         const open = state === 'pending' || state === 'inProgress';
         const seen = state === 'completed' ? job.returnvalue : open && cancelled.has(job.data.id) ? 'cancelled' : state;
         works.set(job.data.id, { job, state: seen });
       }
     }
-    return [...works.values()].sort((a, b) => a.job.data.position - b.job.data.position);
+    return [...works.values()];
   }
 
   async #guarded<T>(work: () => Promise<T>): Promise<T> {

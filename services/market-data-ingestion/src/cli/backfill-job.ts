@@ -1,4 +1,5 @@
 import type { ServiceError } from '@quantumtrade/core-traits';
+import { clickhouseSection } from '../configuration/sections.ts';
 import type { Jobs } from '../jobs/create-jobs.ts';
 import type { ItemOutcome } from '../jobs/item-worker.ts';
 import { isSettled, type Tier } from '../jobs/job.ts';
@@ -55,8 +56,9 @@ export async function backfill(
     await jobs.board.create(plan);
     return await runJob(application, streams, jobs, plan.id, options, signal);
   };
-  // Beside a daemon the store is its alone; it looks at each part when its turn has come.
-  if (application.daemon !== undefined) return await withJobs(application, work);
+  const { url: server } = application.configuration.getConfigSection(clickhouseSection);
+  // An embedded store is the daemon's alone; that looks at each part when its turn has come.
+  if (application.daemon !== undefined && server === undefined) return await withJobs(application, work);
   await application.databaseManager.runMigrations();
   return await withJobs(application, work, application.service());
 }
