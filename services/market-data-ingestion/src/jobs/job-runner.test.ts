@@ -70,7 +70,21 @@ function setting(answer: Answer = () => undefined, more: Partial<JobRunnerDepend
     await board.create(plan);
     return plan.id;
   };
-  return { clock, queue, events, monitoring, memory, months, calls, outcomes, board, runner, dependencies, make };
+  return {
+    service,
+    clock,
+    queue,
+    events,
+    monitoring,
+    memory,
+    months,
+    calls,
+    outcomes,
+    board,
+    runner,
+    dependencies,
+    make,
+  };
 }
 
 function failWith(init: ConstructorParameters<typeof ServiceError>[0]): never {
@@ -256,6 +270,22 @@ describe('a runner of jobs', () => {
     await runner.start();
     await clock.advance(1_000);
     expect([calls, (await board.progress(id)).state]).toEqual([[], 'completed']);
+  });
+
+  it.each([
+    ['asks all the same where the store cannot say what is missing', 'database', ['AAPL 2023-01 raw'], 'completed'],
+    ['fails where the question itself is wrong', 'configuration', [], 'failed'],
+  ] as const)('%s', async (_, kind, asked, state) => {
+    const { service, dependencies, make, clock, calls, board } = setting();
+    const gaps = async () => failWith({ kind, reason: 'unavailable', message: 'away', retryable: false });
+    const runner = new JobRunner({ ...dependencies, service: { ...service, gaps } });
+    const id = await make({ to: '2023-01' });
+    await runner.start();
+    await clock.advance(2_000);
+    expect([calls, (await board.progress(id)).state]).toEqual([asked, state]);
+    const stopping = runner.stop();
+    await clock.advance(minute);
+    await stopping;
   });
 
   it('counts what it ends, and measures the queue when metrics are read', async () => {

@@ -85,11 +85,15 @@ export async function draftJob(
     calls.set({ ...about, ...daysOf(month, from, to), ...(month !== undefined && { month }) }, part.calls);
   }
   const items = [...calls.keys()];
-  const parts =
-    symbols.length * adjustments.length * (intradayMilliseconds(interval) === undefined ? 1 : months.length);
-  const left = items.reduce((sum, item) => sum + item.adjustments.length, 0);
+  // What comes without months stands for all of them.
+  const monthsOf = intradayMilliseconds(interval) === undefined ? 1 : months.length;
+  const left = items.reduce(
+    (sum, { month, adjustments: some }) => sum + some.length * (month === undefined ? monthsOf : 1),
+    0,
+  );
+  const finished = symbols.length * adjustments.length * monthsOf - left;
   const name = `${nameOf(symbols)}_${from}`;
-  return { name, request: text, tier, items, calls, finished: Math.max(0, parts - left) };
+  return { name, request: text, tier, items, calls, finished };
 }
 
 /** The items of a job as work for the queue. */

@@ -133,6 +133,13 @@ describe('a backfill', () => {
     expect((await board.plan({ ...request, from: '2024-02-10', to: '2024-02-11' })).items).toEqual([]);
   });
 
+  it('counts what comes without months as all of them', async () => {
+    const { board } = test;
+    const pair = { ...request, symbols: ['EUR/USD'], interval: '60min', to: '2024-02' };
+    const { items, finished } = await board.plan(pair);
+    expect([items.map(({ symbol, month }) => [symbol, month]), finished]).toEqual([[['EUR/USD', undefined]], 0]);
+  });
+
   it('asks again for exactly what was deleted', async () => {
     const { world, backfill, states, board } = test;
     await backfill();

@@ -110,6 +110,7 @@ async function startProcess(clock: VirtualClock, vendor: ReturnType<typeof scrip
     MARKET_DATA_JOBS__WORKERS: String(workers),
     // Time passes faster than the engine works, however busy the machine is.
     MARKET_DATA_COLLECTION__DEADLINE_SECONDS: '86400',
+    MARKET_DATA_JOBS__LEASE_SECONDS: '3600',
   };
   bind(own, marketDataTokens.MarketDataCollector, (c) => {
     const configProvider = resolve(c, tokens.ConfigurationProvider);
