@@ -8,7 +8,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['{packages,services,examples}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      '{packages,services,examples}/*/{src,test}/**/*.test.ts',
+      'scripts/**/*.test.ts',
+      'benchmarks/{measure,suite}/**/*.test.ts',
+    ],
     reporters: ['default', './scripts/summary-reporter.ts'],
     // chDB crashes in worker threads.
     pool: 'forks',

@@ -84,6 +84,15 @@ export interface DatabaseManagerOptions {
     readonly database?: string | undefined;
     /** How long to wait for another process to let go of the directory. @default 5000 */
     readonly lockTimeoutMs?: number | undefined;
+    /** Batches that come at a time are written in one insert, by the embedded engine. */
+    readonly coalescing?:
+      | {
+          /** Milliseconds that a batch waits for others at most, while an insert is under way; 0 joins none. @default 20 */
+          readonly maxDelayMs?: number | undefined;
+          /** Bars in one such insert at most. @default 100000 */
+          readonly maxRows?: number | undefined;
+        }
+      | undefined;
     /** What another process is told about the one that holds the directory. @default 'market data service' */
     readonly command?: string | undefined;
   };
@@ -143,7 +152,16 @@ class DefaultDatabaseManager implements DatabaseManager {
           'clickhouse.cluster must be a name of letters, digits, and . _ -, of a cluster of the server at clickhouse.url',
       });
     }
-    this.clickhouse = new ClickHouseStore({ engine: () => this.#connectedEngine(), database: this.#database });
+    const coalescing = {
+      clock: options.clock,
+      maxDelayMs: options.clickhouse.coalescing?.maxDelayMs ?? 20,
+      maxRows: options.clickhouse.coalescing?.maxRows ?? 100_000,
+    };
+    this.clickhouse = new ClickHouseStore({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+      coalescing,
+    });
     this.corporateActions = new CorporateActionTables({
       engine: () => this.#connectedEngine(),
       database: this.#database,
@@ -159,7 +177,11 @@ class DefaultDatabaseManager implements DatabaseManager {
       cluster,
       dataDirectory: dataDirectoryOf(options),
     });
-    this.coverage = new ClickHouseCoverage({ engine: () => this.#connectedEngine(), database: this.#database });
+    this.coverage = new ClickHouseCoverage({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+      coalescing,
+    });
     this.#cache = createCache({ ...options.redis, clock: options.clock, monitoring: options.monitoring });
     this.redis = this.#cache.cache;
     this.spool = new SqliteSpool({

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
 import { DataDirectory } from './data-directory.ts';
 import { toDatabaseError } from './database-error.ts';
 import { EmbeddedFiles } from './embedded-files.ts';
-import { literal } from './literal.ts';
-import { bytesOf, decodeNativeBlocks, encodeNativeBlock, type NativeBlock } from './native-format.ts';
+import { bindLiterals, literal, typedLiteral } from './literal.ts';
+import { bytesOf, decodeNativeBlocks, type NativeBlock, nativeBlockParts } from './native-format.ts';
 import {
   type EngineOptions,
   firstWords,
@@ -15,9 +15,9 @@ import {
   type LocalFiles,
   type NativeInsert,
   type QueryParameters,
-  requestOptions,
   type SqlEngine,
 } from './sql-engine.ts';
+import { writePieces } from './write-pieces.ts';
 
 export interface EmbeddedEngineOptions {
   /** Where the data lives. One process at a time, and one directory per process: the engine's own limits. */
@@ -38,19 +38,38 @@ interface SharedDirectory {
 
 let shared: SharedDirectory | undefined;
 
+/** More of them would only compete for the processors. */
+const insertsAtOnce = 2;
+
+/** A connection for inserts, and how many were given to it. */
+interface Inserter {
+  readonly client: ClickHouseClient;
+  underWay: number;
+}
+
+/**
+ * Said once a connection, where they stay in force. As settings of the client they would be two more statements before
+ * each query, which cost as much as a short query itself.
+ */
+const readerSettings = 'SET output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1';
+
 /**
  * ClickHouse in this process (chDB) behind the official client. Engines in one process share the directory and its lock;
  * the last one to close lets go.
  */
 export class EmbeddedEngine implements SqlEngine {
   readonly implementation = 'embedded';
+  readonly failsForSure = true;
   readonly files: LocalFiles;
   readonly #directory: SharedDirectory;
   readonly #staging: string;
   /** Queries on one client run one after another: reads do not wait for writes on a client of their own. */
   readonly #writer: ClickHouseClient;
+  /** Inserts that run side by side: a small one need not wait for a large one. */
+  readonly #inserters: readonly Inserter[];
   readonly #reader: ClickHouseClient;
   readonly #drain: () => Promise<void>;
+  readonly #removals = new Set<Promise<void>>();
 
   private constructor(
     directory: SharedDirectory,
@@ -61,6 +80,7 @@ export class EmbeddedEngine implements SqlEngine {
     this.#directory = directory;
     this.#staging = staging;
     this.#writer = connect();
+    this.#inserters = Array.from({ length: insertsAtOnce }, () => ({ client: connect(), underWay: 0 }));
     this.#reader = connect();
     this.#drain = drain;
     this.files = new EmbeddedFiles({ staging, rows: (sql) => this.rows(sql) });
@@ -87,10 +107,9 @@ export class EmbeddedEngine implements SqlEngine {
             path: join(directory.path, 'clickhouse'),
             // The hook is typed for the client's own connections; chDB documents this cast-free use in JavaScript.
           }) as unknown as NonNullable<ClickHouseClientConfigOptions['connection']>,
-          clickhouse_settings: { output_format_json_quote_64bit_integers: 1, output_format_json_quote_decimals: 1 },
         });
       const engine = new EmbeddedEngine(directory, staging, connect, chdb.drainPending);
-      await engine.rows('SELECT 1');
+      await engine.#reader.command({ query: readerSettings });
       return engine;
     } catch (error) {
       await unshare(directory);
@@ -100,7 +119,7 @@ export class EmbeddedEngine implements SqlEngine {
 
   async command(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<void> {
     try {
-      await this.#writer.command({ query: sql, ...requestOptions(parameters, options) });
+      await this.#writer.command({ query: bindLiterals(sql, parameters), ...abortable(options) });
     } catch (error) {
       throw toDatabaseError(error, firstWords(sql), options?.signal);
     }
@@ -109,9 +128,9 @@ export class EmbeddedEngine implements SqlEngine {
   async rows<Row>(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<Row[]> {
     try {
       const result = await this.#reader.query({
-        query: sql,
+        query: bindLiterals(sql, parameters),
         format: 'JSONEachRow',
-        ...requestOptions(parameters, options),
+        ...abortable(options),
       });
       return await result.json<Row>();
     } catch (error) {
@@ -142,8 +161,8 @@ export class EmbeddedEngine implements SqlEngine {
   ): AsyncGenerator<Uint8Array> {
     try {
       const result = await this.#reader.exec({
-        query: `${sql} FORMAT ${format}`,
-        ...requestOptions(parameters, options),
+        query: `${bindLiterals(sql, parameters)} FORMAT ${format}`,
+        ...abortable(options),
       });
       for await (const chunk of result.stream) yield chunk as Uint8Array;
     } catch (error) {
@@ -158,32 +177,46 @@ export class EmbeddedEngine implements SqlEngine {
   async insertNative(insert: NativeInsert, options?: EngineOptions): Promise<void> {
     options?.signal?.throwIfAborted();
     const file = join(this.#staging, `${randomUUID()}.native`);
+    const inserter = this.#inserters.reduce((least, other) => (other.underWay < least.underWay ? other : least));
+    inserter.underWay += 1;
     try {
-      await writeFile(file, encodeNativeBlock(insert.block));
+      await writePieces(file, nativeBlockParts(insert.block));
       const constants = Object.entries(insert.constants);
       const columns = insert.block.columns.map((column) => column.name);
-      const parameters = Object.fromEntries(constants.map(([name, { value }]) => [name, value]));
-      await this.#writer.command({
+      // Named here, the engine need not open the file a first time to find them.
+      const structure = insert.block.columns.map(({ name, type }) => `${name} ${type}`).join(', ');
+      const values = constants.map(([, { type, value }]) => typedLiteral(value, type));
+      await inserter.client.command({
+        // One block and one thread: one part, and nothing is handed between threads that have little to do.
         query: `INSERT INTO ${insert.table} (${[...constants.map(([name]) => name), ...columns].join(', ')})
-          SELECT ${[...constants.map(([name, { type }]) => `{${name}:${type}}`), ...columns].join(', ')}
-          FROM file(${literal(file)}, 'Native')
+          SELECT ${[...values, ...columns].join(', ')} FROM file(${literal(file)}, 'Native', ${literal(structure)})
           SETTINGS insert_deduplication_token = ${literal(insert.deduplicationToken)}, insert_deduplicate = 1,
-            max_insert_threads = 1, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0`,
-        ...requestOptions(parameters, undefined),
+            max_insert_threads = 1, max_threads = 1, min_insert_block_size_rows = 1000000000,
+            min_insert_block_size_bytes = 0`,
       });
     } catch (error) {
       throw toDatabaseError(error, `inserting into ${insert.table}`);
     } finally {
-      await rm(file, { force: true });
+      inserter.underWay -= 1;
+      // Nobody waits for it but the closing of the engine.
+      const removal = unlink(file).catch(() => {});
+      this.#removals.add(removal);
+      void removal.then(() => this.#removals.delete(removal));
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#writer.close(), this.#reader.close()]);
+    const clients = [this.#writer, this.#reader, ...this.#inserters.map(({ client }) => client)];
+    await Promise.all(clients.map((client) => client.close()));
     // Closing returns before the engine has let go of what it was still doing.
     await this.#drain();
+    await Promise.all(this.#removals);
     await unshare(this.#directory);
   }
+}
+
+function abortable(options: EngineOptions | undefined): object {
+  return options?.signal === undefined ? {} : { abort_signal: options.signal };
 }
 
 /** What is staged below such a path would not be found, and an insert would store nothing without saying so. */

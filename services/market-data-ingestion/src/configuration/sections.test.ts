@@ -120,6 +120,7 @@ describe('the defaults', () => {
     expect(configuration.getConfigSection(storageSection)).toEqual({
       data_directory: './.market-data',
       database: 'market_data',
+      coalesce: { max_delay_ms: 20, max_rows: 100_000 },
     });
     expect(configuration.getConfigSection(spoolSection)).toEqual({
       max_bytes: 1024 ** 3,
@@ -199,6 +200,8 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['errors.retry_budget.min_retries_per_minute', '0', 0],
   ['storage.data_directory', '/var/lib/market data', '/var/lib/market data'],
   ['storage.database', 'bars', 'bars'],
+  ['storage.coalesce.max_delay_ms', '0', 0],
+  ['storage.coalesce.max_rows', '5000', 5000],
   ['redis.url', 'rediss://user:K1@cache.example/1', 'secret rediss://user:K1@cache.example/1'],
   ['redis.key_prefix', 'team:', 'team:'],
   ['redis.default_ttl_seconds', '60', 60],

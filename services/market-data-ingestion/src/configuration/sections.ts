@@ -103,6 +103,13 @@ export interface StorageSection {
   /** Directory of the embedded engine. */
   readonly data_directory: string;
   readonly database: string;
+  /** Batches that come at a time are written in one insert, by the embedded engine. */
+  readonly coalesce: {
+    /** What a batch waits for others at most, while an insert is under way; 0 joins none. */
+    readonly max_delay_ms: number;
+    /** Bars in one such insert at most. */
+    readonly max_rows: number;
+  };
 }
 
 /** The cache. */
@@ -393,6 +400,12 @@ export const storageSection: ConfigurationSection<StorageSection> = section(
   z.strictObject({
     data_directory: text().default('./.market-data'),
     database: text().default('market_data'),
+    coalesce: z
+      .strictObject({
+        max_delay_ms: wholeNumber(0, 60_000).default(20),
+        max_rows: wholeNumber(1, 1_000_000).default(100_000),
+      })
+      .prefault({}),
   }),
 );
 
