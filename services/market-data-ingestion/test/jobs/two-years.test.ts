@@ -10,6 +10,7 @@ import { calendarOf } from '@quantumtrade/market-calendar';
 import { marketDataTokens } from '@quantumtrade/shared-types';
 import { container } from 'tsyringe';
 import { expect, it, onTestFinished } from 'vitest';
+import { EmbeddedEngine } from '../../../../packages/database-abstraction/src/engine/embedded-engine.ts';
 import { AlphaVantageCollector } from '../../src/collectors/alpha-vantage/alpha-vantage-collector.ts';
 import { alphaVantage } from '../../src/collectors/alpha-vantage/vendor.ts';
 import { registerMarketDataIngestion } from '../../src/composition.ts';
@@ -35,7 +36,8 @@ it('accounts for two years of three symbols, through holes, refusals, spent days
   const process_ = () => startProcess(clock, vendor, directory);
 
   let current = await process_();
-  const plan = await current.jobs.board.plan({ symbols, interval: '60min', from, to });
+  const request = { symbols, interval: '60min', from, to };
+  const plan = await current.jobs.board.plan(request);
   expect(plan.items).toHaveLength(72);
   await current.jobs.board.create(plan);
   let restarts = 0;
@@ -96,8 +98,34 @@ it('accounts for two years of three symbols, through holes, refusals, spent days
   expect(got).toBeLessThanOrEqual(71 + restarts * workers);
   expect(vendor.calls.filter(({ answer }) => answer === 'dailyQuota').length).toBeGreaterThan(0);
   expect(vendor.calls.filter(({ answer }) => answer === 'outage').length).toBeGreaterThan(5);
+
+  // Bars that are deleted are asked for again, and nothing else is.
+  await current.end();
+  await deleteBars(directory, 'AAA', '2022-03-08');
+  current = await process_();
+  const asked = vendor.calls.length;
+  const repair = await current.jobs.board.plan(request);
+  expect(repair.items.map(({ symbol, month }) => [symbol, month])).toEqual([['AAA', '2022-03']]);
+  await current.jobs.board.create(repair);
+  while (!isSettled((await current.jobs.board.progress(repair.id)).items)) await current.passTime();
+  const again = vendor.calls.slice(asked);
+  expect(new Set(again.map(({ symbol, month }) => `${symbol} ${month}`))).toEqual(new Set(['AAA 2022-03']));
+  expect(again.filter(({ answer }) => answer === 'bars')).toHaveLength(1);
+  const states = (all: typeof rows) => all.map(({ symbol, session, state }) => `${symbol} ${session} ${state}`);
+  expect(states(await current.service.coverage({ symbols, ...range }))).toEqual(states(rows));
   await current.end();
 });
+
+/** Deletes what is stored of a day, as somebody with the store's own tools would. */
+async function deleteBars(directory: string, symbol: string, day: string): Promise<void> {
+  const engine = await EmbeddedEngine.open({
+    ...{ dataDirectory: directory, clock: new VirtualClock(), lockTimeoutMs: 0, command: 'test' },
+  });
+  await engine.command(
+    `ALTER TABLE market_data.bars DELETE WHERE symbol = '${symbol}' AND toDate(open_time) = '${day}' SETTINGS mutations_sync = 2`,
+  );
+  await engine.close();
+}
 
 /** A process that works on jobs, with everything but the vendor's socket. */
 async function startProcess(clock: VirtualClock, vendor: ReturnType<typeof scriptedVendor>, directory: string) {
