@@ -13,7 +13,7 @@ export function jobsPart(application: Application, service: MarketDataIngestionS
   return {
     name: 'jobs',
     start: async () => {
-      const jobs = await openJobs(application);
+      const jobs = await openJobs(application, service);
       const runner = jobs.runner(service);
       const intake = await jobs.intake();
       running = { jobs, runner, intake };
