@@ -41,8 +41,11 @@ export type {
   InsertOutcome,
   MarketDataQuery,
   MarketDataStore,
+  QuarantinePosition,
+  QuarantineQuery,
   StoredQuarantine,
   StoreOptions,
 } from './contracts/market-data-store.ts';
+export { quarantineLabelLength } from './contracts/market-data-store.ts';
 export { requireOffered } from './contracts/require-offered.ts';
 export { marketDataTokens } from './tokens.ts';

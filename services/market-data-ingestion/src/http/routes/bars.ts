@@ -3,15 +3,21 @@ import { type Interval, intervals, type MarketDataQuery, parseSymbol } from '@qu
 import { Type } from 'typebox';
 import { parseInstant } from '../../cli/parse-options.ts';
 import { barRow } from '../../cli/query.ts';
-import { cursorOf, positionOf } from '../cursor.ts';
+import { cursorLength, cursorOf, positionOf } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
-import { barSchema, pageOf } from '../schemas.ts';
+import { barSchema, latestSchema } from '../schemas/bars.ts';
+import { pageOf } from '../schemas/schema.ts';
 
 const tags = ['bars'];
 
 const series = {
-  interval: Type.Unsafe<Interval>({ type: 'string', enum: [...intervals], description: 'length of a bar' }),
+  interval: Type.Unsafe<Interval>({
+    type: 'string',
+    enum: [...intervals],
+    description: 'length of a bar',
+    examples: ['daily'],
+  }),
   adjusted: Type.Boolean({ default: false, description: 'the adjusted series' }),
   source: Type.Optional(
     Type.String({ pattern: '^[a-z0-9_]{1,64}$', description: 'another source than the active one' }),
@@ -20,17 +26,19 @@ const series = {
 
 const asOf = Type.Optional(Type.String({ description: 'as it was stored at that instant; UTC without an offset' }));
 const params = Type.Object({
-  symbol: Type.String({ description: 'such as AAPL, TSCO.LON or BTC%2FUSD' }),
+  symbol: Type.String({ description: 'a symbol; the slash of a pair is encoded', examples: ['AAPL'] }),
 });
 
 const rangeQuery = Type.Object(
   {
     ...series,
     asOf,
-    from: Type.Optional(Type.String({ description: 'first open time, ISO 8601; UTC without an offset' })),
-    to: Type.Optional(Type.String({ description: 'last open time' })),
+    from: Type.Optional(
+      Type.String({ description: 'first open time, ISO 8601; UTC without an offset', examples: ['2024-01-02'] }),
+    ),
+    to: Type.Optional(Type.String({ description: 'last open time, included', examples: ['2024-01-31T21:00:00Z'] })),
     limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 500, description: 'bars of a page' }),
-    cursor: Type.Optional(Type.String({ maxLength: 64, description: 'nextCursor of the page before' })),
+    cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
   },
   { additionalProperties: false },
 );
@@ -55,6 +63,7 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
     {
       schema: {
         tags,
+        operationId: 'listBars',
         summary: 'stored bars, oldest first, page by page',
         params,
         querystring: rangeQuery,
@@ -62,7 +71,7 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
       },
     },
     async ({ params: { symbol }, query }) => {
-      const after = positionOf(query.cursor);
+      const [after] = positionOf('bars', query.cursor, [0]) ?? [];
       const { limit } = query;
       const bars = await databaseManager.clickhouse.getStoredBars({
         ...seriesOf(symbol, query),
@@ -74,7 +83,7 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
       const last = page.at(-1);
       return {
         items: page.map(barRow),
-        nextCursor: last === undefined || bars.length <= limit ? null : cursorOf(last.openTime),
+        nextCursor: last === undefined || bars.length <= limit ? null : cursorOf('bars', [last.openTime]),
       };
     },
   );
@@ -84,18 +93,13 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
     {
       schema: {
         tags,
+        operationId: 'getLatestBar',
         summary: 'the newest stored bar, or null; with an ETag',
         params,
         querystring: latestQuery,
-        response: answers(
-          200,
-          {
-            type: 'object',
-            properties: { bar: { ...barSchema, type: ['object', 'null'] } },
-            required: ['bar'],
-          },
-          { 304: { type: 'null', description: 'it is still the one that if-none-match names' } },
-        ),
+        response: answers(200, latestSchema, {
+          304: { type: 'null', description: 'it is still the one that if-none-match names' },
+        }),
       },
     },
     async ({ params: { symbol }, query, headers }, reply) => {
