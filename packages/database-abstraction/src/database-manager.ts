@@ -4,6 +4,7 @@ import {
   type Clock,
   createToken,
   type HealthCheck,
+  type MonitoringProvider,
   type Redacted,
   ServiceError,
   type Token,
@@ -65,6 +66,8 @@ export interface ServerOptions {
 
 export interface DatabaseManagerOptions {
   readonly clock: Clock;
+  /** Counts what the cache is asked, by `cacheInstruments`. */
+  readonly monitoring?: MonitoringProvider | undefined;
   readonly clickhouse: ServerOptions & {
     /** Directory of the embedded engine and of the spool; created where needed. @default './.market-data' */
     readonly dataDirectory?: string | undefined;
@@ -111,7 +114,7 @@ class DefaultDatabaseManager implements DatabaseManager {
 
   constructor(options: DatabaseManagerOptions) {
     this.#options = options;
-    this.#database = options.clickhouse.database ?? 'market_data';
+    this.#database = options.clickhouse.database ?? defaultDatabase;
     if (!/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(this.#database)) {
       throw new ServiceError({
         kind: 'configuration',
@@ -134,10 +137,10 @@ class DefaultDatabaseManager implements DatabaseManager {
       database: this.#database,
       store: this.clickhouse,
     });
-    this.#cache = createCache({ ...options.redis, clock: options.clock });
+    this.#cache = createCache({ ...options.redis, clock: options.clock, monitoring: options.monitoring });
     this.redis = this.#cache.cache;
     this.spool = new SqliteSpool({
-      path: join(dataDirectoryOf(options), 'spool.db'),
+      path: join(dataDirectoryOf(options), spoolFile(this.#database)),
       clock: options.clock,
       maxBytes: options.spool?.maxBytes ?? 1024 ** 3,
     });
@@ -222,6 +225,13 @@ class DefaultDatabaseManager implements DatabaseManager {
       retryable: false,
     });
   }
+}
+
+const defaultDatabase = 'market_data';
+
+/** Each database has a spool of its own: what waits for one must not be replayed into another. */
+function spoolFile(database: string): string {
+  return database === defaultDatabase ? 'spool.db' : `spool-${database}.db`;
 }
 
 /** Where the embedded engine and the spool live. */

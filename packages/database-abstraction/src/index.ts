@@ -1,7 +1,8 @@
 export type { CacheOptions } from './cache/create-cache.ts';
 export { InProcessCache, type InProcessCacheOptions } from './cache/in-process-cache.ts';
+export { cacheInstruments } from './cache/instruments.ts';
 export { parseRedisAddress, type RedisAddress } from './cache/redis-address.ts';
-export { RedisCache, type RedisCacheOptions } from './cache/redis-cache.ts';
+export { type CircuitState, RedisCache, type RedisCacheOptions } from './cache/redis-cache.ts';
 export {
   createDatabaseManager,
   type DatabaseManager,

@@ -80,7 +80,9 @@ describe.skipIf(!hasRedisServer)('a Redis server of its own (needs redis-server)
   });
 
   it('holds nobody up while it hangs, is left alone after three calls, and is used again when it goes on', async () => {
-    const cache = await connected({ url: server.url, connectTimeoutMs: 5000, breakerResetMs: 1000 });
+    const circuit: string[] = [];
+    const onCircuit = (state: string): void => void circuit.push(state);
+    const cache = await connected({ url: server.url, connectTimeoutMs: 5000, breakerResetMs: 1000, onCircuit });
     await cache.cacheSet('kept', 'value');
     server.freeze();
     for (let call = 0; call < 3; call++) {
@@ -90,6 +92,8 @@ describe.skipIf(!hasRedisServer)('a Redis server of its own (needs redis-server)
     server.thaw();
     await recovers(cache);
     expect(await cache.cacheGet('kept')).toBe('value');
+    expect(circuit.slice(0, 2)).toEqual(['open', 'half-open']);
+    expect(circuit.at(-1)).toBe('closed');
   });
 
   it('is connected to anew when it was silent for too long, in case its host is gone', async () => {

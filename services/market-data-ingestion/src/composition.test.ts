@@ -14,12 +14,7 @@ import {
   VirtualClock,
 } from '@quantumtrade/core-testing';
 import { type Clock, ServiceError, type Token, tokens } from '@quantumtrade/core-traits';
-import {
-  type DatabaseManager,
-  DatabaseManagerToken,
-  InProcessCache,
-  RedisCache,
-} from '@quantumtrade/database-abstraction';
+import { type DatabaseManager, DatabaseManagerToken } from '@quantumtrade/database-abstraction';
 import { type MarketDataStore, marketDataTokens } from '@quantumtrade/shared-types';
 import { container, type DependencyContainer, inject, injectable } from 'tsyringe';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -94,12 +89,17 @@ describe('the composition', () => {
     expect(resolve(own, MarketDataIngestionServiceToken).source).toBe('alpha_vantage');
   });
 
-  it('caches in this process, and on a Redis server where one is named', () => {
+  it('caches in this process, and on a Redis server where one is named', async () => {
+    const implementationOf = async (container: DependencyContainer): Promise<unknown> => {
+      const check = resolve(container, DatabaseManagerToken).healthChecks.find(({ name }) => name === 'redis');
+      return (await check?.check({ signal: AbortSignal.timeout(1000) }))?.implementation;
+    };
     register(own);
-    expect(resolve(own, tokens.Cache)).toBeInstanceOf(InProcessCache);
+    expect(await implementationOf(own)).toBe('in-process');
+    expect(resolve(own, tokens.Cache)).toBe(resolve(own, DatabaseManagerToken).redis);
     const other = container.createChildContainer();
     register(other, { environment: { MARKET_DATA_DIR: directory, REDIS_URL: 'redis://cache.example' } });
-    expect(resolve(other, tokens.Cache)).toBeInstanceOf(RedisCache);
+    expect(await implementationOf(other)).toBe('server');
   });
 
   it('keeps the password in the address of Redis out of its logs, also alone', async () => {

@@ -37,6 +37,8 @@ export interface CompositionOptions {
   readonly logLevel?: LogLevel | undefined;
   /** Used where the configuration names none. @default 'json' */
   readonly logFormat?: 'json' | 'text' | undefined;
+  /** Whether the metrics tell of the process too; see `createMonitoring`. @default false */
+  readonly processMetrics?: boolean | undefined;
   /** What another process is told about this one when it wants the same data directory. */
   readonly command?: string | undefined;
   /** The vendor to collect from, by its name in the registry. @default what `collection.source` says */
@@ -72,6 +74,7 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
       format: logging.format ?? options.logFormat ?? 'json',
       redact: createRedactor(knownSecrets(configuration)),
       stream: options.logStream,
+      processMetrics: options.processMetrics,
     });
   });
   add(container, tokens.ErrorHandler, (c) => {
@@ -89,6 +92,7 @@ export function registerMarketDataIngestion(container: DependencyContainer, opti
     const redis = configuration.getConfigSection(redisSection);
     return createDatabaseManager({
       clock: resolve(c, tokens.Clock),
+      monitoring: resolve(c, tokens.MonitoringProvider),
       clickhouse: { ...clickhouseOptions(configuration), command: options.command },
       redis: {
         url: redis.url,

@@ -14,7 +14,11 @@ export {
   type VendorHttpOptions,
   type VendorHttpSettings,
 } from './collectors/shared/http.ts';
+export { type VendorInstruments, vendorInstruments } from './collectors/shared/instruments.ts';
+export { retryAfterOf } from './collectors/shared/retry-after.ts';
 export type { Vendor } from './collectors/shared/vendor.ts';
+export { VendorCalls, type VendorCallsDependencies } from './collectors/shared/vendor-calls.ts';
+export { keyRefused, type VendorRefusal, vendorError } from './collectors/shared/vendor-error.ts';
 export { type VendorReason, vendorReasons } from './collectors/shared/vendor-reason.ts';
 export { type CompositionOptions, registerMarketDataIngestion } from './composition.ts';
 export { clickhouseOptions } from './configuration/clickhouse-options.ts';

@@ -1,8 +1,15 @@
+import { errorsTotal } from '@quantumtrade/core-defaults';
 import type { Instrument } from '@quantumtrade/core-traits';
+import { cacheInstruments } from '@quantumtrade/database-abstraction';
 import { intervals } from '@quantumtrade/shared-types';
 import { alpacaInstruments } from './collectors/alpaca/instruments.ts';
 import { alphaVantageInstruments } from './collectors/alpha-vantage/instruments.ts';
+import { providerInstruments } from './collectors/shared/provider-instruments.ts';
 import { httpInstruments } from './http/instruments.ts';
+import { rules } from './processors/rules.ts';
+import { quotaInstruments } from './quota/instruments.ts';
+import { readingInstruments } from './readings/instruments.ts';
+import { refusedByStore } from './storage/batch-writer.ts';
 import { spoolInstruments } from './storage/instruments.ts';
 
 const interval = intervals;
@@ -18,7 +25,9 @@ type CollectionInstrument =
   | 'unchangedPoints'
   | 'duplicates'
   | 'quarantined'
+  | 'brokenRules'
   | 'quality'
+  | 'scores'
   | 'processing'
   | 'storing'
   | 'recordsLost';
@@ -34,7 +43,17 @@ export const collectionInstruments: Readonly<Record<CollectionInstrument, Instru
   unchangedPoints: counter('data_points_unchanged_total', 'Rows equal to the newest stored version.', { interval }),
   duplicates: counter('duplicates_removed_total', 'Rows that repeat another row of their payload.', { interval }),
   quarantined: counter('data_quality_failures_total', 'Rows that went into quarantine.', { interval }),
+  brokenRules: counter('data_quality_rule_failures_total', 'Rules that rows in quarantine broke, each for itself.', {
+    rule: [...rules, refusedByStore],
+  }),
   quality: gauge('average_data_quality_score', 'Mean score of the newest payload, 0 to 100.', { interval }),
+  scores: {
+    name: 'data_quality_score',
+    kind: 'distribution',
+    help: 'Scores of rows, accepted or in quarantine, 0 to 100.',
+    labels: { interval },
+    buckets: [0, 20, 40, 50, 60, 70, 80, 90, 99, 100],
+  },
   processing: timing('data_processing_duration_seconds', 'Converting, scoring and deduplicating a payload.', {
     interval,
   }),
@@ -48,6 +67,11 @@ export const instruments: readonly Instrument[] = [
   ...Object.values(alphaVantageInstruments),
   ...Object.values(spoolInstruments),
   ...Object.values(alpacaInstruments),
+  ...Object.values(providerInstruments),
+  ...Object.values(quotaInstruments),
+  ...Object.values(readingInstruments),
+  ...Object.values(cacheInstruments),
+  errorsTotal,
   ...Object.values(httpInstruments),
 ];
 

@@ -132,6 +132,8 @@ describe('what a collection measures', () => {
     expect(monitoring.counter('duplicates_removed_total', interval)).toBe(2);
     expect(monitoring.counter('data_quality_failures_total', interval)).toBe(2);
     expect(monitoring.gauge('average_data_quality_score', interval)).toBe(87.5);
+    expect(monitoring.distribution('data_quality_score', interval)).toEqual([100, 100, 100, 50, 100, 100, 100, 50]);
+    expect(monitoring.counter('data_quality_rule_failures_total', { rule: 'high_below_low' })).toBe(2);
     for (const name of ['data_collection', 'data_processing', 'data_storing']) {
       expect(monitoring.timings(`${name}_duration_seconds`, interval)).toHaveLength(2);
     }

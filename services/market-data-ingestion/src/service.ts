@@ -30,6 +30,8 @@ import { type CollectionOptions, parseRequest } from './collection/collection-re
 import { CollectionTrace } from './collection/collection-trace.ts';
 import { Deadline } from './collection/deadline.ts';
 import { collectionInstruments as instruments } from './instruments.ts';
+import { rulesBroken, scoresSeen } from './readings/quality-counts.ts';
+import { ServiceReadings } from './readings/service-readings.ts';
 import { BatchKeeper, type KeptBatch } from './storage/batch-keeper.ts';
 import { CollectionJournal } from './storage/collection-journal.ts';
 import { GuardedFallback } from './storage/guarded-fallback.ts';
@@ -81,6 +83,7 @@ export class IngestionService implements MarketDataIngestionService {
   readonly #keeper: BatchKeeper;
   readonly #journal: CollectionJournal;
   readonly #fallback: CollectionFallback;
+  readonly #readings: ServiceReadings;
   readonly #underWay: Set<Promise<unknown>> = new Set();
   /** The newest start or stop; each one waits for the one before. */
   #transition: { readonly to: 'started' | 'stopped'; readonly done: Promise<void> } = {
@@ -97,6 +100,7 @@ export class IngestionService implements MarketDataIngestionService {
     this.#journal = new CollectionJournal({ ...dependencies, store: dependencies.databaseManager.clickhouse });
     this.#keeper = new BatchKeeper({ ...dependencies, attempts: this.#attempts, journal: this.#journal });
     this.#fallback = new GuardedFallback(dependencies);
+    this.#readings = new ServiceReadings({ ...dependencies, measureSpool: () => this.#keeper.measure() });
   }
 
   get source(): string {
@@ -131,6 +135,7 @@ export class IngestionService implements MarketDataIngestionService {
     await databaseManager.runMigrations();
     await collector.connect?.();
     this.#keeper.start();
+    this.#readings.start();
     this.#opened = true;
     this.#running = this.#transition.to === 'started';
     monitoring.logInfo('service started', { source: collector.source });
@@ -139,6 +144,7 @@ export class IngestionService implements MarketDataIngestionService {
   async #stop({ signal }: LifecycleOptions): Promise<void> {
     if (!this.#opened) return;
     this.#opened = false;
+    this.#readings.stop();
     await settledOrAborted(this.#underWay, signal);
     await settledOrAborted(new Set([this.#keeper.stop()]), signal);
     await settledOrAborted(new Set([this.#journal.close()]), signal);
@@ -238,6 +244,7 @@ export class IngestionService implements MarketDataIngestionService {
     const written = await trace.timed('storeMs', () => this.#keeper.keep(batch, deadline));
     if ('error' in written) return finish(await this.#instead(request, written));
     if (written.value.spooled === 0) await this.#fallback.remember(judged.value.accepted, identity);
+    this.#readings.kept(accepted);
     this.#recordStored(request, written.value, clock.monotonic() - storingBegan);
     return finish({
       source: collector.source,
@@ -272,7 +279,10 @@ export class IngestionService implements MarketDataIngestionService {
     monitoring.recordCounter(instruments.processedPoints, processed.accepted.length, labels);
     monitoring.recordCounter(instruments.duplicates, processed.duplicates, labels);
     monitoring.recordCounter(instruments.quarantined, processed.quarantined.length, labels);
+    for (const [rule, rows] of rulesBroken(processed))
+      monitoring.recordCounter(instruments.brokenRules, rows, { rule });
     monitoring.recordMetric(instruments.quality, processed.qualityScore, labels);
+    monitoring.recordDistribution?.(instruments.scores, scoresSeen(processed), labels);
   }
 
   #recordStored(request: BarRequest, outcome: KeptBatch, milliseconds: number): void {

@@ -291,3 +291,107 @@ describe('metrics', () => {
     );
   });
 });
+
+describe('a distribution', () => {
+  const scores: Instrument = {
+    name: 'score',
+    kind: 'distribution',
+    help: 'Scores.',
+    labels: { interval: ['daily'] },
+    buckets: [50, 90, 100],
+  };
+
+  it('counts every value below its bound, with the sum and the number of them', async () => {
+    const { provider } = monitoring({ instruments: [scores] });
+    provider.recordDistribution?.(
+      scores,
+      new Map([
+        [100, 3],
+        [90, 2],
+        [20, 1],
+      ]),
+      { interval: 'daily' },
+    );
+    provider.recordDistribution?.(scores, new Map([[101, 1]]), { interval: 'daily' });
+    const lines = (await provider.metricsText()).split('\n');
+    expect(lines).toContain('# TYPE score histogram');
+    expect(lines.filter((line) => line.startsWith('score_'))).toEqual([
+      'score_bucket{interval="daily",le="50"} 1',
+      'score_bucket{interval="daily",le="90"} 3',
+      'score_bucket{interval="daily",le="100"} 6',
+      'score_bucket{interval="daily",le="+Inf"} 7',
+      'score_sum{interval="daily"} 601',
+      'score_count{interval="daily"} 7',
+    ]);
+  });
+
+  it('takes nothing of what it cannot count, and says so', async () => {
+    const { provider, records } = monitoring({ instruments: [scores, depth] });
+    for (const seen of [
+      [[Number.NaN, 1]],
+      [[1, -1]],
+      [
+        [5, 1],
+        [1, Number.POSITIVE_INFINITY],
+      ],
+    ] as [number, number][][]) {
+      provider.recordDistribution?.(scores, new Map(seen), { interval: 'daily' });
+    }
+    provider.recordDistribution?.(depth, new Map([[1, 1]]));
+    expect(await provider.metricsText()).not.toContain('score_count');
+    expect((await records()).map(({ instrument }) => instrument)).toEqual(['score', 'queue_depth']);
+  });
+
+  it('takes a single value like a gauge', async () => {
+    const { provider } = monitoring({ instruments: [scores] });
+    provider.recordMetric(scores, 60, { interval: 'daily' });
+    expect(await provider.metricsText()).toContain('score_sum{interval="daily"} 60');
+  });
+});
+
+describe('a counter', () => {
+  it('is there with every label from the start, so that its first event is an increase', async () => {
+    const text = await monitoring().provider.metricsText();
+    expect(text).toContain('attempts_total{outcome="ok"} 0\nattempts_total{outcome="failed"} 0');
+    expect(text).not.toContain('other');
+  });
+
+  it('with very many series has them as they come', async () => {
+    const values = Array.from({ length: 300 }, (_, index) => `v${index}`);
+    const wide: Instrument = { name: 'w_total', kind: 'counter', help: 'W.', labels: { value: values } };
+    const { provider } = monitoring({ instruments: [wide] });
+    provider.recordCounter(wide, 1, { value: 'v7' });
+    expect((await provider.metricsText()).match(/^w_total\{.*/gm)).toEqual(['w_total{value="v7"} 1']);
+  });
+});
+
+describe('reading metrics', () => {
+  it('asks first for what must be up to date, until that is ended', async () => {
+    const { provider } = monitoring();
+    let value = 0;
+    const end = provider.onReading?.(async () => provider.recordMetric(depth, ++value));
+    expect(await provider.metricsText()).toContain('queue_depth 1');
+    expect(await provider.metricsText()).toContain('queue_depth 2');
+    end?.();
+    expect(await provider.metricsText()).toContain('queue_depth 2');
+  });
+
+  it('gives the metrics also when a sample fails', async () => {
+    const { provider, records } = monitoring();
+    provider.onReading?.(() => {
+      throw new Error('no sample');
+    });
+    provider.recordCounter(attempts, 1, { outcome: 'ok' });
+    expect(await provider.metricsText()).toContain('attempts_total{outcome="ok"} 1');
+    expect((await records()).map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'warn some metrics are not up to date',
+    ]);
+  });
+
+  it('gives those of the process where they are wanted', async () => {
+    expect(await monitoring().provider.metricsText()).not.toContain('nodejs_eventloop_lag');
+    const text = await monitoring({ processMetrics: true }).provider.metricsText();
+    expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds [\d.e-]+$/m);
+    expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
+  });
+});

@@ -44,13 +44,20 @@ export interface MonitoringOptions {
    * @default 1000
    */
   readonly maxSeries?: number | undefined;
+  /**
+   * Whether what Node and the operating system know about the process is part of the metrics: memory, processor time,
+   * event-loop delay, garbage collection. A host that measures its process itself leaves it out.
+   *
+   * @default false
+   */
+  readonly processMetrics?: boolean | undefined;
   /** Milliseconds since the Unix epoch (UTC); the system's time when left out. */
   readonly now?: (() => number) | undefined;
 }
 
 /** A monitoring provider whose metrics can be read and whose logs can be waited for. */
 export interface DefaultMonitoring extends MonitoringProvider {
-  /** All metrics in the Prometheus text format. */
+  /** All metrics in the Prometheus text format, after the samples of `onReading`. */
   metricsText(): Promise<string>;
   /** Resolves when the log stream has taken every line so far; call it before the process ends. */
   flush(): Promise<void>;
@@ -71,7 +78,8 @@ export function createMonitoring(options: MonitoringOptions): DefaultMonitoring 
   const lines = new LineStream(options.stream ?? process.stderr);
   const logger = createLogger(level, lines);
   const toLine = options.format === 'text' ? textLine : jsonLine;
-  const metrics = new Metrics({ maxSeries: options.maxSeries ?? 1_000 });
+  const metrics = new Metrics({ maxSeries: options.maxSeries ?? 1_000, ofProcess: options.processMetrics ?? false });
+  const samples = new Set<() => void | Promise<void>>();
   const complained = new Set<string>();
   declareAll(metrics, options.instruments);
 
@@ -85,9 +93,9 @@ export function createMonitoring(options: MonitoringOptions): DefaultMonitoring 
     }
   };
 
-  const record = (instrument: Instrument, value: number, labels: Labels | undefined): void => {
+  const guarded = (instrument: Instrument, work: () => void): void => {
     try {
-      metrics.record(instrument, value, labels);
+      work();
     } catch (error) {
       const name = String(instrument?.name);
       if (complained.has(name) || complained.size >= 100) return;
@@ -96,14 +104,34 @@ export function createMonitoring(options: MonitoringOptions): DefaultMonitoring 
     }
   };
 
+  const record = (instrument: Instrument, value: number, labels: Labels | undefined): void =>
+    guarded(instrument, () => metrics.record(instrument, value, labels));
+
+  const takeSample = async (sample: () => void | Promise<void>): Promise<void> => {
+    try {
+      await sample();
+    } catch (error) {
+      log('warn', 'some metrics are not up to date', { error });
+    }
+  };
+
   return {
     recordMetric: (instrument, value, labels) => record(instrument, value, labels),
     recordCounter: (instrument, value = 1, labels) => record(instrument, value, labels),
     recordTiming: (instrument, milliseconds, labels) => record(instrument, milliseconds, labels),
+    recordDistribution: (instrument, seen, labels) =>
+      guarded(instrument, () => metrics.distribute(instrument, seen, labels)),
+    onReading: (sample) => {
+      samples.add(sample);
+      return () => void samples.delete(sample);
+    },
     logInfo: (message, context) => log('info', message, context),
     logWarn: (message, context) => log('warn', message, context),
     logError: (message, context) => log('error', message, context),
-    metricsText: () => metrics.text(),
+    metricsText: async () => {
+      await Promise.all([...samples].map(takeSample));
+      return await metrics.text();
+    },
     flush: () => lines.flush(),
   };
 }

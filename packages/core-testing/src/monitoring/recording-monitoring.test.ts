@@ -34,6 +34,32 @@ describe('RecordingMonitoring', () => {
     expect(monitoring.observations.map(({ kind }) => kind)).toEqual(['gauge', 'gauge', 'timing', 'timing']);
   });
 
+  it('gives every value of a distribution as often as it was seen', () => {
+    const monitoring = new RecordingMonitoring();
+    const score: Instrument = { name: 'score', kind: 'distribution', help: 'Scores.', buckets: [50, 100] };
+    monitoring.recordDistribution(
+      score,
+      new Map([
+        [100, 2],
+        [60, 1],
+      ]),
+    );
+    expect(monitoring.distribution('score')).toEqual([100, 100, 60]);
+    monitoring.recordDistribution(depth, new Map([[1, 1]]));
+    expect(monitoring.misuse()).toEqual(['depth is a gauge and was recorded as a distribution']);
+  });
+
+  it('takes samples when it is asked to, until they are ended', async () => {
+    const monitoring = new RecordingMonitoring();
+    let samples = 0;
+    const end = monitoring.onReading(async () => monitoring.recordMetric(depth, ++samples));
+    await monitoring.sample();
+    expect(monitoring.gauge('depth')).toBe(1);
+    end();
+    await monitoring.sample();
+    expect(samples).toBe(1);
+  });
+
   it('keeps logs with level and context, as they were when logged', () => {
     const monitoring = new RecordingMonitoring();
     const context = { symbol: 'IBM' };

@@ -17,6 +17,7 @@ export class RecordingMonitoring implements MonitoringProvider {
   readonly #observations: Observation[] = [];
   readonly #logs: LogRecord[] = [];
   readonly #misuse: string[] = [];
+  readonly #samples: Set<() => void | Promise<void>> = new Set();
 
   recordMetric(instrument: Instrument, value: number, labels?: Labels): void {
     this.#observe('gauge', instrument, value, labels);
@@ -28,6 +29,22 @@ export class RecordingMonitoring implements MonitoringProvider {
 
   recordTiming(instrument: Instrument, milliseconds: number, labels?: Labels): void {
     this.#observe('timing', instrument, milliseconds, labels);
+  }
+
+  recordDistribution(instrument: Instrument, seen: ReadonlyMap<number, number>, labels?: Labels): void {
+    for (const [value, times] of seen) {
+      for (let time = 0; time < times; time++) this.#observe('distribution', instrument, value, labels);
+    }
+  }
+
+  onReading(sample: () => void | Promise<void>): () => void {
+    this.#samples.add(sample);
+    return () => void this.#samples.delete(sample);
+  }
+
+  /** Takes the samples that a reading of the metrics takes first. Rejects with what one of them throws. */
+  async sample(): Promise<void> {
+    for (const sample of [...this.#samples]) await sample();
   }
 
   logInfo(message: string, context?: LogContext): void {
@@ -65,6 +82,11 @@ export class RecordingMonitoring implements MonitoringProvider {
   /** The durations observed under at least these labels, in milliseconds, in order. */
   timings(name: string, labels?: Labels): readonly number[] {
     return this.#values('timing', name, labels);
+  }
+
+  /** The values of a distribution seen under at least these labels, in order. */
+  distribution(name: string, labels?: Labels): readonly number[] {
+    return this.#values('distribution', name, labels);
   }
 
   /**

@@ -8,11 +8,13 @@ export type LogContext = Readonly<Record<string, unknown>>;
 export interface Instrument {
   /** Prometheus name with its unit, without the service's prefix: `data_collection_duration_seconds`. */
   readonly name: string;
-  readonly kind: 'gauge' | 'counter' | 'timing';
+  readonly kind: 'gauge' | 'counter' | 'timing' | 'distribution';
   /** What it counts, in one sentence. */
   readonly help: string;
   /** Each label with all the values it may take. */
   readonly labels?: Readonly<Record<string, readonly string[]>>;
+  /** Of a distribution: the upper bounds that values are counted by, ascending and in the unit of its name. */
+  readonly buckets?: readonly number[];
 }
 
 /** Metrics and logs. No method throws, blocks or waits. */
@@ -23,6 +25,16 @@ export interface MonitoringProvider {
   recordCounter(instrument: Instrument, value?: number, labels?: Labels): void;
   /** Observes a duration given in milliseconds. */
   recordTiming(instrument: Instrument, milliseconds: number, labels?: Labels): void;
+  /**
+   * Adds values to a distribution: each one with how often it was seen, so that a million rows are one call. Who measures
+   * does without where a provider has no such method.
+   */
+  recordDistribution?(instrument: Instrument, seen: ReadonlyMap<number, number>, labels?: Labels): void;
+  /**
+   * Has `sample` called each time before metrics are read, to set gauges that would be stale otherwise. What it throws is
+   * logged. The answer ends that; without this method gauges are set when something happens only.
+   */
+  onReading?(sample: () => void | Promise<void>): () => void;
   logInfo(message: string, context?: LogContext): void;
   logWarn(message: string, context?: LogContext): void;
   logError(message: string, context?: LogContext): void;

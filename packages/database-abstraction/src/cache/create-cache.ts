@@ -1,9 +1,18 @@
-import { type Cache, type Clock, type HealthCheck, isServiceError, type Redacted } from '@quantumtrade/core-traits';
+import {
+  type Cache,
+  type Clock,
+  type HealthCheck,
+  isServiceError,
+  type MonitoringProvider,
+  type Redacted,
+} from '@quantumtrade/core-traits';
 import { InProcessCache } from './in-process-cache.ts';
-import { RedisCache, type RedisCacheOptions } from './redis-cache.ts';
+import { cacheInstruments } from './instruments.ts';
+import { MeasuredCache } from './measured-cache.ts';
+import { type CircuitState, RedisCache, type RedisCacheOptions } from './redis-cache.ts';
 
 /** Which cache is used, and how. Without a `url` only the time to live and `maxEntries` mean something. */
-export interface CacheOptions extends Omit<RedisCacheOptions, 'clock' | 'url'> {
+export interface CacheOptions extends Omit<RedisCacheOptions, 'clock' | 'url' | 'onCircuit'> {
   /** `redis://user:password@host:port/db`, or `rediss://` for TLS. In process when left out. */
   readonly url?: Redacted<string> | string | undefined;
   /** Of the cache in process: entries beyond this push out the ones used longest ago. @default 10000 */
@@ -19,12 +28,25 @@ export interface ManagedCache {
   close(): Promise<void>;
 }
 
+interface CacheParts {
+  readonly clock: Clock;
+  /** Counts what the cache is asked. */
+  readonly monitoring?: MonitoringProvider | undefined;
+}
+
+const circuitValues: Readonly<Record<CircuitState, number>> = { closed: 0, 'half-open': 1, open: 2 };
+
 /** @throws ServiceError of kind `configuration`, reason `invalidSetting`, for a URL that is no Redis address. */
-export function createCache(options: CacheOptions & { readonly clock: Clock }): ManagedCache {
-  const { url, clock, defaultTtlSeconds = 3600, maxEntries = 10_000 } = options;
+export function createCache(options: CacheOptions & CacheParts): ManagedCache {
+  const { url, clock, monitoring, defaultTtlSeconds = 3600, maxEntries = 10_000 } = options;
+  const measured = (cache: Cache): Cache =>
+    monitoring === undefined ? cache : new MeasuredCache({ cache, monitoring });
+  const onCircuit = (state: CircuitState): void =>
+    monitoring?.recordMetric(cacheInstruments.circuit, circuitValues[state], { circuit: 'redis' });
+  onCircuit('closed');
   if (url === undefined) {
     return {
-      cache: new InProcessCache({ clock, defaultTtlSeconds, maxEntries }),
+      cache: measured(new InProcessCache({ clock, defaultTtlSeconds, maxEntries })),
       healthCheck: {
         name: 'redis',
         critical: false,
@@ -34,9 +56,9 @@ export function createCache(options: CacheOptions & { readonly clock: Clock }): 
       close: async () => {},
     };
   }
-  const cache = new RedisCache({ ...options, url });
+  const cache = new RedisCache({ ...options, url, onCircuit });
   return {
-    cache,
+    cache: measured(cache),
     healthCheck: {
       name: 'redis',
       critical: false,

@@ -23,7 +23,12 @@ export interface RedisCacheOptions {
   readonly commandTimeoutMs?: number | undefined;
   /** How long the server is left alone after {@link failuresToBreak} calls without an answer. @default 5000 */
   readonly breakerResetMs?: number | undefined;
+  /** Told whenever the server begins to be left alone (`open`), is tried again (`half-open`) or answers again (`closed`). */
+  readonly onCircuit?: ((state: CircuitState) => void) | undefined;
 }
+
+/** Whether a server is asked: `closed` is as usual. */
+export type CircuitState = 'closed' | 'half-open' | 'open';
 
 /** Calls in a row without an answer after which the next ones fail at once. */
 const failuresToBreak = 3;
@@ -94,6 +99,10 @@ export class RedisCache implements Cache {
       handleWhen((error) => !isReply(error)),
       { halfOpenAfter: breakerResetMs, breaker: new ConsecutiveBreaker(failuresToBreak) },
     );
+    const { onCircuit } = options;
+    this.#breaker.onBreak(() => onCircuit?.('open'));
+    this.#breaker.onHalfOpen(() => onCircuit?.('half-open'));
+    this.#breaker.onReset(() => onCircuit?.('closed'));
   }
 
   /**

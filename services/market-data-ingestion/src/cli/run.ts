@@ -72,7 +72,8 @@ export async function run(options: RunOptions): Promise<ExitStatus> {
       daemon = true;
       const errors = new ErrorLog();
       const sources = { environment: options.environment, file: configurationFile() };
-      const settings = { name: 'serve', vendor: undefined, logLevel: 'info' as const, errorLog: errors };
+      const reporting = { logLevel: 'info' as const, errorLog: errors, processMetrics: true };
+      const settings = { name: 'serve', vendor: undefined, ...reporting };
       status = await withApplication(settings, sources.file, options, (application) =>
         body(application, sources, errors),
       );
@@ -101,7 +102,10 @@ async function patienceAfter(signal: AbortSignal, isDaemon: () => boolean): Prom
 }
 
 async function withApplication(
-  { name, ...chosen }: Pick<CompositionOptions, 'vendor' | 'logLevel' | 'errorLog'> & { readonly name: string },
+  {
+    name,
+    ...chosen
+  }: Pick<CompositionOptions, 'vendor' | 'logLevel' | 'errorLog' | 'processMetrics'> & { readonly name: string },
   configurationFile: string | undefined,
   { environment, streams }: RunOptions,
   body: CommandBody,

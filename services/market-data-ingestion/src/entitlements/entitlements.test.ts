@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FakeCache, VirtualClock } from '@quantumtrade/core-testing';
+import { FakeCache, RecordingMonitoring, VirtualClock } from '@quantumtrade/core-testing';
 import { type Cache, ServiceError } from '@quantumtrade/core-traits';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CollectorMemory } from '../memory/collector-memory.ts';
@@ -24,8 +24,9 @@ interface Setup {
 function setUp({ directory = newDirectory(), account = 'a', cache, clock = new VirtualClock() }: Setup = {}) {
   const memory = new CollectorMemory({ directory });
   const vendor = { id: 'alpha_vantage', name: 'Alpha Vantage' };
-  const entitlements = new Entitlements({ memory, cache, clock, vendor, account: () => account, expiryMs: 7 * day });
-  return { entitlements, clock, directory };
+  const monitoring = new RecordingMonitoring();
+  const parts = { memory, cache, clock, vendor, monitoring, account: () => account };
+  return { entitlements: new Entitlements({ ...parts, expiryMs: 7 * day }), clock, directory, monitoring };
 }
 
 const query = (words: string): URLSearchParams => new URLSearchParams(words.replaceAll(' ', '&'));
@@ -38,15 +39,18 @@ describe('Entitlements', () => {
   it.each(['premiumEndpoint', 'premiumParameter', 'artificialSample'])(
     'does not ask again for what was refused by %s',
     async (reason) => {
-      const { entitlements } = setUp();
+      const { entitlements, monitoring } = setUp();
       await entitlements.check(full);
       await entitlements.learn(full, refusal(reason));
+      expect(monitoring.observations).toEqual([]);
       await expect(entitlements.check(full)).rejects.toMatchObject({
         kind: 'externalApi',
         reason,
         retryable: false,
         message: expect.stringMatching(/^no request was sent .* TIME_SERIES_DAILY outputsize=full on 2024-01-02/),
       });
+      expect(monitoring.counter('provider_requests_held_back_total', { provider: 'alpha_vantage', reason })).toBe(1);
+      expect(monitoring.misuse()).toEqual([]);
     },
   );
 

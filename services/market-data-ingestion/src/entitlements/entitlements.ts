@@ -1,6 +1,7 @@
-import { type Cache, type Clock, ServiceError } from '@quantumtrade/core-traits';
+import { type Cache, type Clock, type MonitoringProvider, ServiceError } from '@quantumtrade/core-traits';
 import type { Vendor } from '../collectors/shared/vendor.ts';
 import type { CollectorMemory, RememberedRefusal } from '../memory/collector-memory.ts';
+import { lastingRefusals, quotaInstruments } from '../quota/instruments.ts';
 
 export interface EntitlementsDependencies {
   readonly memory: CollectorMemory;
@@ -12,10 +13,12 @@ export interface EntitlementsDependencies {
   readonly account: () => string;
   /** How long a refusal is believed, in milliseconds. */
   readonly expiryMs: number;
+  /** Counts the requests that are not sent. */
+  readonly monitoring?: Pick<MonitoringProvider, 'recordCounter'> | undefined;
 }
 
 /** Refusals that hold for the key and not for the moment. */
-const lasting: ReadonlySet<string> = new Set(['premiumEndpoint', 'premiumParameter', 'artificialSample']);
+const lasting: ReadonlySet<string> = new Set(lastingRefusals);
 
 /** Parameters that say which data is asked for and not what sort of it. */
 const unspecific: ReadonlySet<string> = new Set([
@@ -47,7 +50,10 @@ export class Entitlements {
   async check(query: URLSearchParams): Promise<void> {
     const request = requestOf(query);
     const known = this.#remembered(request) ?? (await this.#shared(request));
-    if (known !== undefined) throw this.#refusal(known);
+    if (known === undefined) return;
+    const { monitoring, vendor } = this.#dependencies;
+    monitoring?.recordCounter(quotaInstruments.heldBack, 1, { provider: vendor.id, reason: known.reason });
+    throw this.#refusal(known);
   }
 
   /** Takes note of a refusal, if it is one that will be the same again. */

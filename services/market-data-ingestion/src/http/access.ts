@@ -29,7 +29,7 @@ export function requireScope(scope: Scope, authorization: string | undefined, ru
   if (scope === 'open') return;
   if (authorization === undefined) {
     if (scope === 'read' && rules.openReads) return;
-    throw refusal('tokenMissing', 'send a token: authorization: Bearer …');
+    throw refusal('tokenMissing', 'send a bearer token in the header "authorization"');
   }
   const offered = /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '';
   // All are always compared, so that the time does not tell which one was nearer.

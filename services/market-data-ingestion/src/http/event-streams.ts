@@ -13,6 +13,7 @@ export class EventStreams {
   constructor(dependencies: { readonly most: number; readonly monitoring: MonitoringProvider }) {
     this.#most = dependencies.most;
     this.#monitoring = dependencies.monitoring;
+    this.#monitoring.recordMetric(httpInstruments.streams, 0);
   }
 
   /** @throws ServiceError, reason `tooManyStreams` or `stopping`. */

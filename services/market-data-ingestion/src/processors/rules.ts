@@ -23,6 +23,28 @@ export type ScoringRule =
 /** Every rule that a quarantined row can have broken. */
 export type Rule = TimeRule | ValueRule | ScoringRule | 'conflicting_duplicate';
 
+/** Every {@link Rule}; a `Record` so that the compiler notices a missing one. */
+const known: Record<Rule, true> = {
+  missing_value: true,
+  malformed_number: true,
+  value_not_exact: true,
+  malformed_time: true,
+  unknown_time_zone: true,
+  nonexistent_time: true,
+  ambiguous_time: true,
+  time_out_of_range: true,
+  high_below_low: true,
+  open_outside_range: true,
+  close_outside_range: true,
+  non_positive_price: true,
+  low_volume: true,
+  excessive_deviation: true,
+  conflicting_duplicate: true,
+};
+
+/** Every {@link Rule}, for labels. */
+export const rules: readonly Rule[] = Object.keys(known) as Rule[];
+
 /** The bit of each scoring rule in a row's set of broken rules. */
 export const ruleBits = {
   highBelowLow: 1,

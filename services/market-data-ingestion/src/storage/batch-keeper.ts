@@ -4,7 +4,7 @@ import type { SpooledBatch } from '@quantumtrade/shared-types';
 import type { Attempts, StepOutcome } from '../collection/attempts.ts';
 import type { Deadline } from '../collection/deadline.ts';
 import { collectionInstruments } from '../instruments.ts';
-import { BatchWriter } from './batch-writer.ts';
+import { BatchWriter, refusedByStore } from './batch-writer.ts';
 import type { CollectionJournal } from './collection-journal.ts';
 import { spoolInstruments as instruments } from './instruments.ts';
 import { Replayer, type ReplaySettings } from './replayer.ts';
@@ -56,6 +56,11 @@ export class BatchKeeper {
     this.#replayer.start();
   }
 
+  /** Brings the gauges of the spool up to date. */
+  async measure(): Promise<void> {
+    await this.#watch.measure();
+  }
+
   /** Ends the replay after the batch under way. */
   async stop(): Promise<void> {
     await this.#replayer.stop();
@@ -105,6 +110,7 @@ export class BatchKeeper {
     const { symbol, interval } = accepted.series;
     const { batchId } = identity;
     monitoring.recordCounter(collectionInstruments.quarantined, rows, { interval });
+    monitoring.recordCounter(collectionInstruments.brokenRules, rows, { rule: refusedByStore });
     monitoring.logWarn('the store refuses rows by themselves: they are in quarantine', { symbol, batchId, rows });
   }
 

@@ -10,7 +10,7 @@ import { sessionDateText } from './session-date.ts';
 import { type StoreBarsOptions, storeBars } from './store-bars.ts';
 
 /** The broken rule of a row that passed our own rules and that the store refuses. */
-const refusedByStore = 'refusedByStore';
+export const refusedByStore = 'refusedByStore';
 
 /** What became of a batch: `stored + unchanged + refused` is the number of its bars. */
 export interface WriteOutcome {

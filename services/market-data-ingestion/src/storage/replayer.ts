@@ -7,7 +7,7 @@ import {
 } from '@quantumtrade/core-traits';
 import type { BatchSpool, SpoolEntry } from '@quantumtrade/shared-types';
 import { collectionInstruments } from '../instruments.ts';
-import type { BatchWriter, WriteOutcome } from './batch-writer.ts';
+import { type BatchWriter, refusedByStore, type WriteOutcome } from './batch-writer.ts';
 import type { CollectionJournal } from './collection-journal.ts';
 import { spoolInstruments as instruments } from './instruments.ts';
 import type { SpoolWatch } from './spool-watch.ts';
@@ -184,6 +184,7 @@ export class Replayer {
     monitoring.recordCounter(collectionInstruments.storedPoints, outcome.stored, labels);
     monitoring.recordCounter(collectionInstruments.unchangedPoints, outcome.unchanged, labels);
     monitoring.recordCounter(collectionInstruments.quarantined, outcome.refused, labels);
+    monitoring.recordCounter(collectionInstruments.brokenRules, outcome.refused, { rule: refusedByStore });
     if (record === undefined) return;
     const { stored, unchanged, refused } = outcome;
     const counts = { stored, unchanged, quarantined: quarantined.length + refused, spooled: 0 };

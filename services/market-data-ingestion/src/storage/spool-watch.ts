@@ -45,10 +45,11 @@ export class SpoolWatch {
   /** Brings the gauges up to date and reports entries that turned out to be damaged. Says how many batches wait. */
   async measure(): Promise<number> {
     const { spool, clock, monitoring } = this.#dependencies;
-    const { entries, bytes, oldestSpooledAt, damaged } = await spool.stats();
+    const { entries, bytes, maxBytes, oldestSpooledAt, damaged } = await spool.stats();
     const age = oldestSpooledAt === undefined ? 0 : Math.max(0, clock.now() - oldestSpooledAt) / 1000;
     monitoring.recordMetric(instruments.entries, entries);
     monitoring.recordMetric(instruments.bytes, bytes);
+    monitoring.recordMetric(instruments.maxBytes, maxBytes);
     monitoring.recordMetric(instruments.oldestAge, age);
     monitoring.recordMetric(instruments.damaged, damaged);
     if (damaged > this.#damagedSeen.size) await this.#reportDamage();

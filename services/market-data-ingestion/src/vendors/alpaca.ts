@@ -8,6 +8,7 @@ import { alpaca } from '../collectors/alpaca/vendor.ts';
 import { createVendorHttp } from '../collectors/shared/http.ts';
 import { knownSecrets } from '../configuration/known-secrets.ts';
 import { type AlpacaSection, alpacaSection } from '../configuration/sections.ts';
+import { MeasuredQuota } from '../quota/measured-quota.ts';
 import { unlimited } from '../quota/quota.ts';
 import { SandboxCollector } from './sandbox-collector.ts';
 import { createVendorAccount, type VendorAccount } from './vendor-account.ts';
@@ -60,7 +61,7 @@ function createAlpacaCollector(dependencies: VendorDependencies): MarketDataColl
         return currentKey(configProvider, 'api_secret_key');
       },
     },
-    quota: createAccount(dependencies).quota,
+    quota: new MeasuredQuota({ quota: createAccount(dependencies).quota, vendor: alpaca, monitoring }),
     http: createVendorHttp(alpaca),
     clock,
     redact: createRedactor(knownSecrets(configProvider)),

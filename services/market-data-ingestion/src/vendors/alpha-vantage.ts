@@ -13,6 +13,7 @@ import {
   type RateLimitsSection,
   rateLimitsSection,
 } from '../configuration/sections.ts';
+import { MeasuredQuota } from '../quota/measured-quota.ts';
 import { unlimited } from '../quota/quota.ts';
 import type { QuotaLimits } from '../quota/rate-plan.ts';
 import { SandboxCollector } from './sandbox-collector.ts';
@@ -61,7 +62,7 @@ function createAlphaVantageCollector(dependencies: VendorDependencies): MarketDa
         return currentKey(configProvider);
       },
     },
-    quota,
+    quota: new MeasuredQuota({ quota, vendor: alphaVantage, monitoring }),
     entitlements,
     http: createVendorHttp(),
     clock,

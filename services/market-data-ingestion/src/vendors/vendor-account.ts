@@ -61,7 +61,7 @@ export function createVendorAccount(dependencies: VendorAccountDependencies): Ve
     release: () => memory.close(),
   });
   const expiryMs = section.remember_refusals_days * day;
-  const entitlements = new Entitlements({ memory, cache, clock, vendor, account, expiryMs });
+  const entitlements = new Entitlements({ memory, cache, clock, vendor, account, expiryMs, monitoring });
   return { plan: ratePlanOf(limits), quota, memory, entitlements };
 }
 

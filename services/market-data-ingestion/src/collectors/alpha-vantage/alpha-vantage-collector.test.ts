@@ -6,6 +6,7 @@ import type { BarRequest, CollectorOptions } from '@quantumtrade/shared-types';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Quota } from '../../quota/quota.ts';
 import { createVendorHttp, type VendorAnswer, type VendorHttp } from '../shared/http.ts';
+import { providerInstruments } from '../shared/provider-instruments.ts';
 import { AlphaVantageCollector } from './alpha-vantage-collector.ts';
 import { alphaVantageInstruments } from './instruments.ts';
 import type { AlphaVantageSettings } from './settings.ts';
@@ -67,12 +68,12 @@ function setUp({ answer = () => text(good), acquire = async () => {}, settings: 
   const monitoring: MonitoringProvider = {
     recordMetric: () => {},
     recordCounter: (instrument, _, labels) => {
-      expect(instrument).toBe(alphaVantageInstruments.errors);
-      counts.push(labels);
+      if (instrument === alphaVantageInstruments.errors) counts.push(labels);
+      else expect(instrument).toBe(providerInstruments.errors);
     },
     recordTiming: (instrument, milliseconds) => {
-      expect(instrument).toBe(alphaVantageInstruments.duration);
-      timings.push(milliseconds);
+      if (instrument === alphaVantageInstruments.duration) timings.push(milliseconds);
+      else expect(instrument).toBe(providerInstruments.latency);
     },
     logInfo: () => {},
     logWarn: () => {},

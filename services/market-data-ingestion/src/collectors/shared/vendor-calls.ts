@@ -2,6 +2,7 @@ import type { Clock, ComponentHealth, MonitoringProvider } from '@quantumtrade/c
 import { isServiceError, ServiceError } from '@quantumtrade/core-traits';
 import { CallHistory } from './call-history.ts';
 import type { VendorInstruments } from './instruments.ts';
+import { providerInstruments } from './provider-instruments.ts';
 import type { Vendor } from './vendor.ts';
 import { isVendorReason, type VendorReason } from './vendor-reason.ts';
 
@@ -60,8 +61,12 @@ export class VendorCalls {
     const latencyMs = this.#clock.monotonic() - started;
     const reason = failure && vendorReasonOf(failure);
     this.#history.record({ at: this.#clock.now(), latencyMs, reason });
+    const provider = this.#vendor.id;
     this.#monitoring?.recordTiming(this.#instruments.duration, latencyMs);
-    if (reason !== undefined) this.#monitoring?.recordCounter(this.#instruments.errors, 1, { reason });
+    this.#monitoring?.recordTiming(providerInstruments.latency, latencyMs, { provider });
+    if (reason === undefined) return;
+    this.#monitoring?.recordCounter(this.#instruments.errors, 1, { reason });
+    this.#monitoring?.recordCounter(providerInstruments.errors, 1, { provider, endpoint: 'bars', code: reason });
   }
 
   #unexpected(error: unknown, clean: (text: string) => string): ServiceError {

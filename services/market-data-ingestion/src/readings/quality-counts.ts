@@ -1,0 +1,21 @@
+import type { ProcessedBars } from '@quantumtrade/shared-types';
+
+/** How often each score was given to a row of a payload; repeats of a row have none. */
+export function scoresSeen({ accepted, quarantined }: ProcessedBars): ReadonlyMap<number, number> {
+  const seen = new Map<number, number>();
+  const scores = accepted.qualityScore;
+  for (let row = 0; row < accepted.length; row++) add(seen, scores[row] as number);
+  for (const { qualityScore } of quarantined) add(seen, qualityScore);
+  return seen;
+}
+
+/** How many rows in quarantine broke each rule. */
+export function rulesBroken({ quarantined }: ProcessedBars): ReadonlyMap<string, number> {
+  const seen = new Map<string, number>();
+  for (const { brokenRules } of quarantined) for (const rule of brokenRules) add(seen, rule);
+  return seen;
+}
+
+function add<T>(seen: Map<T, number>, value: T): void {
+  seen.set(value, (seen.get(value) ?? 0) + 1);
+}
