@@ -6,10 +6,11 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const page = readFileSync(`${root}docs/errors.md`, 'utf8');
 const contract = readFileSync(`${root}packages/core-traits/src/errors/service-error.ts`, 'utf8');
 
-/** Sources that make errors, without their comments. Suites make errors of all sorts to see what an implementation does about them; the reasons of an exchange's closed days are no errors. */
+/** Sources that make errors, without their comments. Suites make errors of all sorts to see what an implementation does about them; the reasons of an exchange's closed days, and why bars cannot be had, are no errors. */
 const sources = globSync('{packages,services}/*/src/**/*.ts', { cwd: root })
   .filter((file) => !file.endsWith('.test.ts') && !file.includes('core-testing/src/suites/'))
   .filter((file) => !file.includes('market-calendar/src/exchanges/'))
+  .filter((file) => !/\/(contracts\/coverage|coverage\/judge-session)\.ts$/.test(file))
   .map((file) => readFileSync(`${root}${file}`, 'utf8').replace(/\/\*.*?\*\//gs, ''));
 
 const word = /'([A-Za-z]+)'/g;

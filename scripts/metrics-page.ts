@@ -5,7 +5,7 @@ import { instruments } from '../services/market-data-ingestion/src/index.ts';
 
 /** Where instruments stand on the page: the first prefix of a name that fits. */
 const groups: readonly (readonly [title: string, prefixes: readonly string[]])[] = [
-  ['Collections', ['data_', 'raw_data_', 'duplicates_', 'average_', 'collection_', 'ingestion_']],
+  ['Collections', ['data_', 'raw_data_', 'duplicates_', 'average_', 'collection_', 'corporate_', 'ingestion_']],
   ['Vendors', ['provider_', 'alpha_vantage_', 'alpaca_']],
   ['Spool', ['spool_']],
   ['HTTP', ['http_']],

@@ -7,12 +7,15 @@ export {
   ScriptedErrorHandler,
   type ScriptedErrorHandlerOptions,
 } from './errors/scripted-error-handler.ts';
+export { FakeEventPublisher, type FakeEventPublisherOptions } from './events/fake-event-publisher.ts';
 export { FakeHealthCheckable, type FakeHealthCheckableOptions } from './health/fake-health-checkable.ts';
 export { FakeLifecycle, type FakeLifecycleOptions, type LifecycleCall } from './lifecycle/fake-lifecycle.ts';
 export { type BarBatchOptions, type BarBatchRow, barBatch } from './market-data/bar-batch-builder.ts';
 export { decimalColumn } from './market-data/decimal-column.ts';
 export { type CollectorAnswer, FakeCollector, type FakeCollectorOptions } from './market-data/fake-collector.ts';
 export { FakeFallback, type RememberedBatch } from './market-data/fake-fallback.ts';
+export { InMemoryCorporateActionStore } from './market-data/in-memory-corporate-action-store.ts';
+export { InMemoryCoverage, type InMemoryCoverageDependencies } from './market-data/in-memory-coverage.ts';
 export { InMemoryMarketDataStore } from './market-data/in-memory-market-data-store.ts';
 export { type RawBarsOptions, rawBars } from './market-data/raw-bars-builder.ts';
 export type { Observation } from './monitoring/observation.ts';
@@ -41,12 +44,19 @@ export {
   type ConfigurationSuiteGiven,
   configurationSuite,
 } from './suites/configuration-suite.ts';
+export { corporateActionStoreSuite } from './suites/corporate-action-store-suite.ts';
+export {
+  type CoverageSuiteFactory,
+  type CoverageSuiteSubject,
+  coverageReaderSuite,
+} from './suites/coverage-reader-suite.ts';
 export {
   type ErrorHandlerSuiteFactory,
   type ErrorHandlerSuiteGiven,
   type ErrorHandlerSuiteSubject,
   errorHandlerSuite,
 } from './suites/error-handler-suite.ts';
+export { eventPublisherSuite } from './suites/event-publisher-suite.ts';
 export { type HealthSuiteFactory, type HealthSuiteGiven, healthSuite } from './suites/health-suite.ts';
 export {
   type LifecycleSuiteFactory,

@@ -17,6 +17,9 @@ export {
   type ServiceErrorKinds,
   toServiceError,
 } from './errors/service-error.ts';
+export { EventAudience } from './events/event-audience.ts';
+export type { EventListener, EventPublisher, NewEvent, PublishedEvent } from './events/event-publisher.ts';
+export { eventText } from './events/event-text.ts';
 export {
   type ComponentHealth,
   type ComponentReport,

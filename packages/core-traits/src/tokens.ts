@@ -1,6 +1,7 @@
 import type { Cache } from './cache/cache.ts';
 import type { ConfigurationProvider } from './configuration/configuration-provider.ts';
 import type { ErrorHandler } from './errors/error-handler.ts';
+import type { EventPublisher } from './events/event-publisher.ts';
 import type { HealthCheckable } from './health/health.ts';
 import type { Clock } from './lifecycle/clock.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
@@ -28,6 +29,7 @@ export const tokens: {
   readonly Clock: Token<Clock>;
   readonly ConfigurationProvider: Token<ConfigurationProvider>;
   readonly ErrorHandler: Token<ErrorHandler>;
+  readonly EventPublisher: Token<EventPublisher>;
   readonly HealthCheckable: Token<HealthCheckable>;
   readonly Lifecycle: Token<Lifecycle>;
   readonly MonitoringProvider: Token<MonitoringProvider>;
@@ -37,6 +39,7 @@ export const tokens: {
   Clock: createToken('Clock'),
   ConfigurationProvider: createToken('ConfigurationProvider'),
   ErrorHandler: createToken('ErrorHandler'),
+  EventPublisher: createToken('EventPublisher'),
   HealthCheckable: createToken('HealthCheckable'),
   Lifecycle: createToken('Lifecycle'),
   MonitoringProvider: createToken('MonitoringProvider'),

@@ -3,9 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClickHouseFront, startClickHouseFront, startFaultProxy } from '@quantumtrade/clickhouse-front';
-import { barBatch, marketDataStoreSuite, VirtualClock } from '@quantumtrade/core-testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { barBatch, coverageReaderSuite, marketDataStoreSuite, VirtualClock } from '@quantumtrade/core-testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDatabaseManager, type DatabaseManager } from '../src/index.ts';
+
+// An engine is begun here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 const directory = await mkdtemp(join(tmpdir(), 'clickhouse-cluster-'));
 const clock = new VirtualClock({ autoAdvance: true });
@@ -29,6 +32,25 @@ async function ask(sql: string): Promise<string> {
 
 describe('a cluster (of one node: replication needs a Keeper)', () => {
   marketDataStoreSuite({ describe, it, expect }, { create: async () => ({ subject: manager.clickhouse }) });
+
+  coverageReaderSuite(
+    { describe, it, expect },
+    {
+      create: async () => ({
+        subject: {
+          reader: manager.coverage,
+          store: manager.clickhouse,
+          deleteBars: async ({ symbol, interval }, openTimes) => {
+            const instants = openTimes.map((openTime) => `fromUnixTimestamp64Milli(${openTime}, 'UTC')`).join(', ');
+            await ask(
+              `ALTER TABLE market_data.bars_local DELETE WHERE symbol = '${symbol}' AND interval = '${interval}'
+               AND open_time IN (${instants}) SETTINGS mutations_sync = 2`,
+            );
+          },
+        },
+      }),
+    },
+  );
 
   it('is read and written through distributed tables over local ones', async () => {
     const engines = await ask(

@@ -1,3 +1,20 @@
+export {
+  type CorporateAction,
+  type CorporateActionField,
+  type CorporateActionKind,
+  type CorporateActionList,
+  corporateActionKinds,
+  type RawCorporateAction,
+  type RawCorporateActions,
+  type RejectedCorporateAction,
+  type StoredCorporateAction,
+  type StoredRejectedAction,
+} from './actions/corporate-action.ts';
+export {
+  type CorporateActionChanges,
+  type CorporateActionVersion,
+  corporateActionChanges,
+} from './actions/corporate-action-changes.ts';
 export { type AssetClass, assetClasses, assetClassOf, type Pair, pairOf } from './bars/asset.ts';
 export { type BarBatch, barTextAt, type DecimalColumn, decimalTextAt } from './bars/bar-batch.ts';
 export { type BrokenRulesColumn, brokenRulesAt } from './bars/broken-rules.ts';
@@ -27,12 +44,37 @@ export type {
   AdjustedForm,
   AssetCapabilities,
   CollectorCapabilities,
+  DataEntitlement,
 } from './contracts/collector-capabilities.ts';
+export type {
+  CorporateActionBatch,
+  CorporateActionOutcome,
+  CorporateActionQuery,
+  CorporateActionStore,
+} from './contracts/corporate-action-store.ts';
+export type { CorporateActionsResult } from './contracts/corporate-actions-result.ts';
+export {
+  type CoverageEvidence,
+  type CoverageRow,
+  type CoverageState,
+  coverageStates,
+  type UnrecoverableReason,
+} from './contracts/coverage.ts';
+export type {
+  CollectionAnswer,
+  CoverageReader,
+  DayCount,
+  RejectedLabel,
+  SeriesGroup,
+  SliceCount,
+  TimeSlice,
+} from './contracts/coverage-reader.ts';
 export type { DataProcessor, ProcessedBars, QuarantinedBar } from './contracts/data-processor.ts';
 export type {
   BarRequest,
   CollectionPriority,
   CollectorOptions,
+  CorporateActionRequest,
   MarketDataCollector,
 } from './contracts/market-data-collector.ts';
 export type {
@@ -47,5 +89,5 @@ export type {
   StoreOptions,
 } from './contracts/market-data-store.ts';
 export { quarantineLabelLength } from './contracts/market-data-store.ts';
-export { requireOffered } from './contracts/require-offered.ts';
+export { requireActionsOffered, requireOffered } from './contracts/require-offered.ts';
 export { marketDataTokens } from './tokens.ts';

@@ -1,3 +1,4 @@
+import { actionsAnswer, isActionsFunction } from './actions-answer.ts';
 import { SERIES_FUNCTIONS } from './functions.ts';
 import { type ParsedRequest, parseRequest, recordOf } from './parameters.ts';
 import { createQuotaMeter, type QuotaWindow } from './quota.ts';
@@ -13,7 +14,7 @@ import type {
   SandboxResponse,
 } from './sandbox-types.ts';
 import { seriesAnswer } from './series-answer.ts';
-import { readSeriesQuery } from './series-query.ts';
+import { isSymbol, readSeriesQuery } from './series-query.ts';
 
 const KEPT_REQUESTS = 10_000;
 const QUERY_PATH = '/query';
@@ -60,6 +61,9 @@ export function createAlphaVantageSandbox(options: SandboxOptions = {}): AlphaVa
     at: number,
   ): SandboxResponse => {
     const wanted = { ...request, symbol: variant.symbol ?? request.symbol };
+    if (isActionsFunction(wanted.function)) {
+      return actionsAnswer({ seed, request: wanted, now: at, empty: variant.empty === true });
+    }
     const target = SERIES_FUNCTIONS.get(wanted.function);
     const query = target === undefined ? undefined : readSeriesQuery(wanted, target);
     if (target === undefined || query === undefined) {
@@ -91,6 +95,10 @@ export function createAlphaVantageSandbox(options: SandboxOptions = {}): AlphaVa
     const reserved = refusalOfReservedSymbol(request.symbol);
     if (reserved !== undefined) {
       return refuse(reserved, request, at);
+    }
+    if (isActionsFunction(request.function)) {
+      const known = isSymbol(request.symbol) && !unknown.has(request.symbol.toUpperCase());
+      return known ? actionsAnswer({ seed, request, now: at }) : refuse('invalidCall', request, at);
     }
     const target = SERIES_FUNCTIONS.get(request.function);
     if (target === undefined) {

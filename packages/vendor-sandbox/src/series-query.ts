@@ -36,6 +36,11 @@ const PAIR_SIDE = /^[A-Za-z0-9]{2,10}$/;
 const MONTH = /^(\d{4})-(0[1-9]|1[0-2])$/;
 const DAY_MS = 86_400_000;
 
+/** Whether a text can name a share. */
+export function isSymbol(text: string): boolean {
+  return SYMBOL.test(text);
+}
+
 /**
  * The series a request asks for, or `undefined` when a parameter has no meaning.
  *

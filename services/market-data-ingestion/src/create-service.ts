@@ -8,7 +8,10 @@ import type {
 } from '@quantumtrade/core-traits';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { CollectionFallback, DataProcessor, MarketDataCollector } from '@quantumtrade/shared-types';
-import { type CollectionSection, collectionSection, spoolSection } from './configuration/sections.ts';
+import { type CollectionSection, collectionSection, coverageSection, spoolSection } from './configuration/sections.ts';
+import { createCoverage } from './coverage/create-coverage.ts';
+import { exchangeChoices } from './coverage/exchange-of.ts';
+import { GapWatch } from './coverage/gap-watch.ts';
 import { QualityProcessor } from './processors/quality-processor.ts';
 import type { QualitySettings } from './processors/quality-settings.ts';
 import { IngestionService, type MarketDataIngestionService } from './service.ts';
@@ -59,6 +62,12 @@ export function createService(dependencies: ServiceDependencies): MarketDataInge
       checks: [...databaseManager.healthChecks, vendorCheck(collector)],
     }),
     deadlineMs: collection.deadline_seconds * 1000,
+    ledger: createCoverage({ configProvider, databaseManager, clock }),
+    gapWatch: new GapWatch({
+      reader: () => databaseManager.coverage,
+      monitoring,
+      exchanges: exchangeChoices(configProvider.getConfigSection(coverageSection).exchanges),
+    }),
     replay: {
       probeMs: spool.probe_seconds * 1000,
       maxProbeMs: spool.max_probe_seconds * 1000,

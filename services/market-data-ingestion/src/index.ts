@@ -1,3 +1,4 @@
+export type { ActionOptions } from './collection/action-collection.ts';
 export { type CollectAllOptions, type CollectionJob, collectAll, type JobOutcome } from './collection/collect-all.ts';
 export { type CollectionOptions, parseInterval } from './collection/collection-request.ts';
 export { AlpacaCollector, type AlpacaCollectorDependencies } from './collectors/alpaca/alpaca-collector.ts';
@@ -30,14 +31,18 @@ export {
   alphaVantageSection,
   type ClickHouseSection,
   type CollectionSection,
+  type CoverageSection,
   clickhouseSection,
   collectionSection,
+  coverageSection,
   type ErrorsSection,
   environmentAliases,
   environmentPrefix,
   errorsSection,
   type HttpSection,
   httpSection,
+  type JobsSection,
+  jobsSection,
   type LoggingSection,
   loggingSection,
   type RateLimitsSection,
@@ -50,8 +55,28 @@ export {
   spoolSection,
   storageSection,
 } from './configuration/sections.ts';
+export { type CoverageGap, distinctRequests, type GapRequest, gapsOf } from './coverage/coverage-gaps.ts';
+export { CoverageLedger, type CoverageLedgerDependencies, type CoverageQuery } from './coverage/coverage-ledger.ts';
+export type { CoverageSettings } from './coverage/coverage-settings.ts';
+export { type CoverageDependencies, createCoverage } from './coverage/create-coverage.ts';
+export { exchangeOf } from './coverage/exchange-of.ts';
 export { createService, type ServiceDependencies } from './create-service.ts';
 export { instruments } from './instruments.ts';
+export { createJobs, type Jobs, type JobsDependencies } from './jobs/create-jobs.ts';
+export type { ItemOutcome, ItemWorkerDependencies } from './jobs/item-worker.ts';
+export type {
+  JobDetail,
+  JobProgress,
+  JobRequest,
+  JobState,
+  JobSummary,
+  Tier,
+} from './jobs/job.ts';
+export { JobBoard, type JobBoardDependencies, type JobPlan } from './jobs/job-board.ts';
+export { JobIntake, type JobIntakeDependencies } from './jobs/job-intake.ts';
+export type { JobItem } from './jobs/job-item.ts';
+export { JobRunner, type JobRunnerDependencies, type RunnerPause } from './jobs/job-runner.ts';
+export type { JobScope } from './jobs/plan-job.ts';
 export { QualityProcessor, type QualityProcessorDependencies } from './processors/quality-processor.ts';
 export type { QualitySettings } from './processors/quality-settings.ts';
 export { createQuota, type QuotaOptions } from './quota/create-quota.ts';

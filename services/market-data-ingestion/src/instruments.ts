@@ -1,7 +1,7 @@
 import { errorsTotal } from '@quantumtrade/core-defaults';
 import type { Instrument } from '@quantumtrade/core-traits';
 import { cacheInstruments } from '@quantumtrade/database-abstraction';
-import { intervals } from '@quantumtrade/shared-types';
+import { corporateActionKinds, intervals } from '@quantumtrade/shared-types';
 import { alpacaInstruments } from './collectors/alpaca/instruments.ts';
 import { alphaVantageInstruments } from './collectors/alpha-vantage/instruments.ts';
 import { providerInstruments } from './collectors/shared/provider-instruments.ts';
@@ -30,7 +30,8 @@ type CollectionInstrument =
   | 'scores'
   | 'processing'
   | 'storing'
-  | 'recordsLost';
+  | 'recordsLost'
+  | 'gapsFound';
 
 /** What a collection counts. Symbols are unbounded and belong into logs, not here. */
 export const collectionInstruments: Readonly<Record<CollectionInstrument, Instrument>> = {
@@ -58,12 +59,30 @@ export const collectionInstruments: Readonly<Record<CollectionInstrument, Instru
     interval,
   }),
   storing: timing('data_storing_duration_seconds', 'Comparing and storing a batch.', { interval }),
+  gapsFound: counter('gaps_found_total', 'Gaps that compact data left behind what was stored.', { interval }),
   recordsLost: counter('collection_records_lost_total', 'Collections whose record could not be kept.', { interval }),
+};
+
+const action = corporateActionKinds;
+
+/** What collecting dividends and splits counts. */
+export const actionInstruments: Readonly<
+  Record<'attempts' | 'failures' | 'collected' | 'stored' | 'withdrawn' | 'quarantined', Instrument>
+> = {
+  attempts: counter('corporate_action_attempts_total', 'Collections of dividends or splits that were begun.', {
+    action,
+  }),
+  failures: counter('corporate_action_failures_total', 'Those that ended in an error.', { action, kind }),
+  collected: counter('corporate_actions_collected_total', 'Rows in vendor answers.', { action }),
+  stored: counter('corporate_actions_stored_total', 'New actions and new versions stored.', { action }),
+  withdrawn: counter('corporate_actions_withdrawn_total', 'Actions that their vendor names no longer.', { action }),
+  quarantined: counter('corporate_actions_quarantined_total', 'Rows that went into quarantine.', { action }),
 };
 
 /** Everything the service measures, for a monitoring provider that wants to know beforehand. */
 export const instruments: readonly Instrument[] = [
   ...Object.values(collectionInstruments),
+  ...Object.values(actionInstruments),
   ...Object.values(alphaVantageInstruments),
   ...Object.values(spoolInstruments),
   ...Object.values(alpacaInstruments),

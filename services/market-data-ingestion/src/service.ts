@@ -19,16 +19,24 @@ import {
   type BarRequest,
   type CollectionFallback,
   type CollectionPriority,
+  type CollectionRecord,
   type CollectionResult,
+  type CorporateActionsResult,
+  type CoverageRow,
   type DataProcessor,
   type MarketDataCollector,
   type ProcessedBars,
   requireOffered,
+  type StoreOptions,
 } from '@quantumtrade/shared-types';
+import { ActionCollection, type ActionOptions } from './collection/action-collection.ts';
 import { Attempts, type StepOutcome } from './collection/attempts.ts';
 import { type CollectionOptions, parseRequest } from './collection/collection-request.ts';
 import { CollectionTrace } from './collection/collection-trace.ts';
 import { Deadline } from './collection/deadline.ts';
+import { type CoverageGap, gapsOf } from './coverage/coverage-gaps.ts';
+import type { CoverageLedger, CoverageQuery } from './coverage/coverage-ledger.ts';
+import type { GapWatch } from './coverage/gap-watch.ts';
 import { collectionInstruments as instruments } from './instruments.ts';
 import { rulesBroken, scoresSeen } from './readings/quality-counts.ts';
 import { ServiceReadings } from './readings/service-readings.ts';
@@ -54,7 +62,29 @@ export interface MarketDataIngestionService extends HealthCheckable, Lifecycle {
    * `options.signal` when the caller gave up.
    */
   collectSymbolData(symbol: string, interval: string, options?: CollectionOptions): Promise<CollectionResult>;
+  /**
+   * Collects all dividends or splits that the vendor knows of a symbol now and stores what is new. An answer is stored
+   * whole or reported as an error; it is not spooled. Counts add up: collected = stored + unchanged + duplicates +
+   * quarantined.
+   *
+   * @param kind `dividend` or `split`.
+   * @throws ServiceError of any kind, with a reason; the reason of `options.signal` when the caller gave up.
+   */
+  collectCorporateActions(symbol: string, kind: string, options?: ActionOptions): Promise<CorporateActionsResult>;
+  /**
+   * What should be stored of each session, what is, and what is known of the rest, with the evidence: one row a session,
+   * by symbol and oldest first. Derived at each call; asks no vendor.
+   *
+   * @throws ServiceError of kind `database` when the store fails, and of kind `configuration` for symbols and dates that
+   * are none (`invalidSymbol`, `invalidDate`, `outsideCalendar`).
+   */
+  coverage(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageRow[]>;
+  /** The holes among those sessions, with what would fill them and what that costs in calls. Throws as `coverage` does. */
+  gaps(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageGap[]>;
 }
+
+/** Which sessions of which series; the service's own source where none is named. */
+export type SeriesCoverageQuery = Omit<CoverageQuery, 'source'> & Partial<Pick<CoverageQuery, 'source'>>;
 
 /** Names the service in a container. */
 export const MarketDataIngestionServiceToken: Token<MarketDataIngestionService> =
@@ -73,6 +103,10 @@ export interface IngestionServiceDependencies {
   readonly deadlineMs: number;
   /** How the spool is replayed once the store is back. */
   readonly replay: ReplaySettings;
+  /** Says what is there and what is not. */
+  readonly ledger: Pick<CoverageLedger, 'coverage'>;
+  /** Says what compact data did not reach back to; nobody does when left out. */
+  readonly gapWatch?: Pick<GapWatch, 'before'> | undefined;
 }
 
 /** The service over its parts. It opens what it is given, and leaves the databases for their owner to close. */
@@ -82,9 +116,12 @@ export class IngestionService implements MarketDataIngestionService {
   readonly #attempts: Attempts;
   readonly #keeper: BatchKeeper;
   readonly #journal: CollectionJournal;
+  readonly #actions: ActionCollection;
   readonly #fallback: CollectionFallback;
   readonly #readings: ServiceReadings;
   readonly #underWay: Set<Promise<unknown>> = new Set();
+  /** Records of ended collections on their way to the store. */
+  readonly #recording: Set<Promise<void>> = new Set();
   /** The newest start or stop; each one waits for the one before. */
   #transition: { readonly to: 'started' | 'stopped'; readonly done: Promise<void> } = {
     to: 'stopped',
@@ -99,6 +136,7 @@ export class IngestionService implements MarketDataIngestionService {
     this.#attempts = new Attempts({ ...dependencies, serviceName: this.serviceName });
     this.#journal = new CollectionJournal({ ...dependencies, store: dependencies.databaseManager.clickhouse });
     this.#keeper = new BatchKeeper({ ...dependencies, attempts: this.#attempts, journal: this.#journal });
+    this.#actions = new ActionCollection({ ...dependencies, attempts: this.#attempts });
     this.#fallback = new GuardedFallback(dependencies);
     this.#readings = new ServiceReadings({ ...dependencies, measureSpool: () => this.#keeper.measure() });
   }
@@ -177,13 +215,47 @@ export class IngestionService implements MarketDataIngestionService {
     // Its caller does not wait for the record; stopping does.
     const recorded = collection
       .then(
-        (result) => trace.ended(result),
-        (error: unknown) => trace.failed(error, options.signal?.aborted === true),
+        (result) => this.#record(trace.ended(result)),
+        (error: unknown) => this.#record(trace.failed(error, options.signal?.aborted === true)),
       )
-      .then((record) => this.#journal.write(record))
       .finally(() => this.#underWay.delete(recorded));
     this.#underWay.add(recorded);
     return await collection;
+  }
+
+  async collectCorporateActions(
+    symbol: string,
+    kind: string,
+    options: ActionOptions = {},
+  ): Promise<CorporateActionsResult> {
+    const request = this.#actions.parse(symbol, kind);
+    if (!this.#running) throw notRunning();
+    const collection = this.#actions.run(request, options);
+    // Stopping waits for it.
+    const ended: Promise<unknown> = collection.then(
+      () => this.#underWay.delete(ended),
+      () => this.#underWay.delete(ended),
+    );
+    this.#underWay.add(ended);
+    return await collection;
+  }
+
+  #record(record: CollectionRecord): Promise<void> {
+    const written = this.#journal.write(record).finally(() => this.#recording.delete(written));
+    this.#recording.add(written);
+    return written;
+  }
+
+  async coverage(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageRow[]> {
+    // What has just been collected must count.
+    await Promise.all(this.#recording);
+    return await this.#dependencies.ledger.coverage({ source: this.source, ...query }, options);
+  }
+
+  async gaps(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageGap[]> {
+    const { clock, collector } = this.#dependencies;
+    const rows = await this.coverage(query, options);
+    return gapsOf(rows, { now: clock.now(), capabilities: collector.capabilities });
   }
 
   async #measured(request: BarRequest, options: CollectionOptions, trace: CollectionTrace): Promise<CollectionResult> {
@@ -246,6 +318,7 @@ export class IngestionService implements MarketDataIngestionService {
     if (written.value.spooled === 0) await this.#fallback.remember(judged.value.accepted, identity);
     this.#readings.kept(accepted);
     this.#recordStored(request, written.value, clock.monotonic() - storingBegan);
+    const warnings = await this.#gapBefore(request, judged.value, written.value, deadline);
     return finish({
       source: collector.source,
       collectedCount: judged.value.collected,
@@ -254,7 +327,20 @@ export class IngestionService implements MarketDataIngestionService {
       ...written.value,
       duplicates: judged.value.duplicates,
       qualityScore: judged.value.qualityScore,
+      warnings,
     });
+  }
+
+  /** Compact data that shares no bar with what was stored may have left some out between the two. */
+  async #gapBefore(
+    { outputSize, month, from }: BarRequest,
+    { accepted }: ProcessedBars,
+    { stored, unchanged }: KeptBatch,
+    { signal }: Deadline,
+  ): Promise<CollectionResult['warnings']> {
+    const compact = outputSize !== 'full' && month === undefined && from === undefined;
+    if (!compact || stored === 0 || unchanged > 0) return [];
+    return (await this.#dependencies.gapWatch?.before(accepted, signal)) ?? [];
   }
 
   /** What the error handler chose in place of the vendor's data; a failure where there is nothing to fall back on. */
@@ -306,7 +392,8 @@ interface CollectionContext {
 type Counts = Omit<
   CollectionResult,
   'symbol' | 'interval' | 'collectionTime' | 'processingDurationMs' | 'batchId' | 'warnings'
->;
+> &
+  Partial<Pick<CollectionResult, 'warnings'>>;
 
 const nothing = {
   collectedCount: 0,

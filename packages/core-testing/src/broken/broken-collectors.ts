@@ -14,6 +14,7 @@ const fakeVendorCapabilities: CollectorCapabilities = {
       months: false,
       ranges: false,
       volume: true,
+      corporateActions: ['dividend'],
     },
   },
 };
@@ -75,6 +76,9 @@ const changed =
 
 const noColumn = { starts: new Uint32Array(0), ends: new Uint32Array(0) };
 
+const actionLaw =
+  'gives dividends and splits under their own names, in words, where it offers them, and refuses them where not';
+
 /** Collectors that break a law of the collector suite each. */
 export const brokenCollectors: readonly BrokenImplementation<CollectorSuiteFactory>[] = [
   broken('has a name for people as its source', 'names its source by a word that a store can keep', () => ({
@@ -130,6 +134,15 @@ export const brokenCollectors: readonly BrokenImplementation<CollectorSuiteFacto
       }),
     ),
   ),
+  broken('answers for splits that it does not offer', actionLaw, (sound) => ({
+    fetchCorporateActions: async ({ symbol, kind }) => ({ symbol, kind, source: sound.source, rows: [] }),
+  })),
+  broken('answers with the dividends of another', actionLaw, (sound) => ({
+    fetchCorporateActions: async (request, options) => ({
+      ...(await sound.fetchCorporateActions(request, options)),
+      symbol: 'ZZZZ',
+    }),
+  })),
   broken('answers with the bars of its last request', 'keeps requests that run side by side apart', (sound) => {
     let last: BarRequest | undefined;
     return {
@@ -215,6 +228,7 @@ function broken(defect: string, law: string, by: Break): BrokenImplementation<Co
       source: sound.source,
       capabilities: sound.capabilities,
       fetchBars: (request, options) => sound.fetchBars(request, options),
+      fetchCorporateActions: (request, options) => sound.fetchCorporateActions(request, options),
       health: () => sound.health(),
       close: () => sound.close(),
     };

@@ -2,6 +2,7 @@ import {
   type Cache,
   type Clock,
   type ConfigurationProvider,
+  type EventPublisher,
   type Lifecycle,
   ServiceError,
   type WorkQueue,
@@ -11,6 +12,7 @@ import { FakeCache } from '../cache/fake-cache.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { FakeConfiguration } from '../configuration/fake-configuration.ts';
 import { ScriptedErrorHandler } from '../errors/scripted-error-handler.ts';
+import { FakeEventPublisher } from '../events/fake-event-publisher.ts';
 import { FakeHealthCheckable } from '../health/fake-health-checkable.ts';
 import { FakeLifecycle } from '../lifecycle/fake-lifecycle.ts';
 import { readingOf } from '../monitoring/reading-of.ts';
@@ -22,6 +24,7 @@ import { clockSuite } from '../suites/clock-suite.ts';
 import { type CollectorSuiteFactory, collectorSuite } from '../suites/collector-suite.ts';
 import { type ConfigurationSuiteFactory, configurationSuite } from '../suites/configuration-suite.ts';
 import { type ErrorHandlerSuiteFactory, errorHandlerSuite } from '../suites/error-handler-suite.ts';
+import { eventPublisherSuite } from '../suites/event-publisher-suite.ts';
 import { type HealthSuiteFactory, healthSuite } from '../suites/health-suite.ts';
 import { type LifecycleSuiteFactory, lifecycleSuite } from '../suites/lifecycle-suite.ts';
 import { type MonitoringSuiteFactory, monitoringSuite } from '../suites/monitoring-suite.ts';
@@ -37,6 +40,7 @@ import {
   brokenCollectors,
   brokenConfigurations,
   brokenErrorHandlers,
+  brokenEventPublishers,
   brokenHealth,
   brokenLifecycles,
   brokenMonitoring,
@@ -271,6 +275,13 @@ lawsOf<SuiteFactory<WorkQueue>>(
     },
   },
   brokenWorkQueues,
+);
+
+lawsOf<SuiteFactory<EventPublisher>>(
+  'eventPublisherSuite',
+  eventPublisherSuite,
+  { 'over FakeEventPublisher': { create: async () => ({ subject: new FakeEventPublisher() }) } },
+  brokenEventPublishers,
 );
 
 lawsOf<BatchSpoolSuiteFactory>(

@@ -4,10 +4,15 @@ import {
   type BarRequest,
   type CollectorCapabilities,
   type CollectorOptions,
+  type CorporateActionRequest,
+  corporateActionKinds,
   intervals,
   type MarketDataCollector,
   parseSymbol,
   type RawBars,
+  type RawCorporateAction,
+  type RawCorporateActions,
+  requireActionsOffered,
   requireOffered,
 } from '@quantumtrade/shared-types';
 import { VirtualClock } from '../clock/virtual-clock.ts';
@@ -24,6 +29,10 @@ export interface FakeCollectorOptions {
   readonly answers?:
     | readonly CollectorAnswer[]
     | ((request: BarRequest, options: CollectorOptions) => CollectorAnswer | Promise<CollectorAnswer>);
+  /** The rows of dividends and splits that it answers with; none when left out. */
+  readonly actions?:
+    | ((request: CorporateActionRequest) => readonly RawCorporateAction[] | Promise<readonly RawCorporateAction[]>)
+    | undefined;
   /** Stamps the health report; a still {@link VirtualClock} when left out. */
   readonly clock?: Clock;
 }
@@ -34,6 +43,9 @@ const whatever: AssetCapabilities = {
   months: true,
   ranges: true,
   volume: true,
+  extendedHours: true,
+  entitlements: ['realtime', 'delayed'],
+  corporateActions: corporateActionKinds,
 };
 const everything: CollectorCapabilities = { assets: { stock: whatever, fx: whatever, crypto: whatever } };
 
@@ -43,6 +55,7 @@ export class FakeCollector implements MarketDataCollector {
   readonly capabilities: CollectorCapabilities;
   readonly #answer: (request: BarRequest, options: CollectorOptions) => CollectorAnswer | Promise<CollectorAnswer>;
   readonly #queue: CollectorAnswer[] | undefined;
+  readonly #actions: NonNullable<FakeCollectorOptions['actions']>;
   readonly #clock: Clock;
   readonly #requests: BarRequest[] = [];
   #lastFailure: Error | undefined;
@@ -52,6 +65,7 @@ export class FakeCollector implements MarketDataCollector {
     const { answers = [] } = options;
     this.source = options.source ?? 'fake';
     this.capabilities = options.capabilities ?? everything;
+    this.#actions = options.actions ?? (() => []);
     this.#clock = options.clock ?? new VirtualClock();
     if (typeof answers === 'function') {
       this.#answer = answers;
@@ -102,6 +116,18 @@ export class FakeCollector implements MarketDataCollector {
       if (!options.signal?.aborted) this.#lastFailure = error instanceof Error ? error : new Error(String(error));
       throw error;
     }
+  }
+
+  /** The rows of its option, as the vendor's answer; refuses like {@link FakeCollector.fetchBars}. */
+  async fetchCorporateActions(
+    { symbol, kind }: CorporateActionRequest,
+    options: CollectorOptions = {},
+  ): Promise<RawCorporateActions> {
+    options.signal?.throwIfAborted();
+    const request = { symbol: parseSymbol(symbol), kind };
+    requireActionsOffered(this.capabilities, this.source, request);
+    const rows = await untilAborted(this.#actions(request), options.signal);
+    return { ...request, source: this.source, rows };
   }
 
   /** Healthy until a call fails, then unhealthy until one succeeds. */

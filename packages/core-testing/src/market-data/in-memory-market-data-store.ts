@@ -154,6 +154,25 @@ export class InMemoryMarketDataStore implements MarketDataStore {
     return [...(this.#series.get(seriesKey(series))?.bars.get(openTime) ?? [])];
   }
 
+  /** Every version of every bar of a series, in no order; also during an outage. */
+  allVersions(series: Series): readonly StoredBar[] {
+    return [...(this.#series.get(seriesKey(series))?.bars.values() ?? [])].flat();
+  }
+
+  /** Every series that has a bar; also during an outage. */
+  allSeries(): readonly Series[] {
+    return [...this.#series.values()].flatMap(({ bars }) => {
+      const [first] = bars.values().next().value ?? [];
+      return first === undefined ? [] : [seriesOf(first)];
+    });
+  }
+
+  /** Takes bars away with all their versions, as somebody might who works on the database itself. */
+  deleteBars(series: Series, openTimes: readonly number[]): void {
+    const bars = this.#series.get(seriesKey(series))?.bars;
+    for (const openTime of openTimes) bars?.delete(openTime);
+  }
+
   #begin(options: StoreOptions | undefined): void {
     options?.signal?.throwIfAborted();
     if (this.#failure !== undefined) throw this.#failure;

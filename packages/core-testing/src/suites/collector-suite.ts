@@ -2,7 +2,9 @@ import { inspect } from 'node:util';
 import { isServiceError, type ServiceError } from '@quantumtrade/core-traits';
 import {
   assetClasses,
+  assetClassOf,
   type BarRequest,
+  corporateActionKinds,
   intervals,
   intradayMilliseconds,
   type MarketDataCollector,
@@ -159,6 +161,28 @@ export function collectorSuite({ describe, it, expect }: TestFunctions, factory:
         }),
       );
     }
+
+    it(
+      'gives dividends and splits under their own names, in words, where it offers them, and refuses them where not',
+      withConnected(async ({ collector, requestCount }) => {
+        for (const symbol of new Set(answered.map((request) => request.symbol))) {
+          const offered = collector.capabilities?.assets[assetClassOf(symbol)]?.corporateActions ?? [];
+          for (const kind of corporateActionKinds) {
+            const before = requestCount();
+            if (!offered.includes(kind)) {
+              const failure = await rejectionOf(Promise.resolve(collector.fetchCorporateActions?.({ symbol, kind })));
+              const expected = collector.fetchCorporateActions && { kind: 'configuration', reason: 'notOffered' };
+              expect(errorOf(failure), `${symbol} ${kind}`).toEqual(expected);
+              expect(requestCount()).toBe(before);
+              continue;
+            }
+            const { rows, ...list } = (await collector.fetchCorporateActions?.({ symbol, kind })) ?? { rows: [] };
+            expect(list).toEqual({ symbol, kind, source: collector.source });
+            expect(rows.every((row) => Object.values(row).every((text) => typeof text === 'string'))).toBe(true);
+          }
+        }
+      }),
+    );
 
     it(
       'rejects with a ServiceError that has a reason where the vendor has no bars',

@@ -6,10 +6,11 @@ import {
   type MonitoringProvider,
   type Redacted,
 } from '@quantumtrade/core-traits';
+import type { CircuitState } from '../redis/redis-connection.ts';
 import { InProcessCache } from './in-process-cache.ts';
 import { cacheInstruments } from './instruments.ts';
 import { MeasuredCache } from './measured-cache.ts';
-import { type CircuitState, RedisCache, type RedisCacheOptions } from './redis-cache.ts';
+import { RedisCache, type RedisCacheOptions } from './redis-cache.ts';
 
 /** Which cache is used, and how. Without a `url` only the time to live and `maxEntries` mean something. */
 export interface CacheOptions extends Omit<RedisCacheOptions, 'clock' | 'url' | 'onCircuit'> {

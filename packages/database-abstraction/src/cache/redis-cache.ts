@@ -1,40 +1,12 @@
-import { type Cache, type Clock, Redacted, ServiceError } from '@quantumtrade/core-traits';
-import {
-  type CircuitBreakerPolicy,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleWhen,
-  isBrokenCircuitError,
-} from 'cockatiel';
-import { Redis } from 'ioredis';
-import { parseRedisAddress, type RedisAddress } from './redis-address.ts';
+import type { Cache } from '@quantumtrade/core-traits';
+import { isReply, RedisConnection, type RedisConnectionOptions, textOf } from '../redis/redis-connection.ts';
 
-export interface RedisCacheOptions {
-  readonly clock: Clock;
-  /** `redis://user:password@host:port/db`, or `rediss://` for TLS. */
-  readonly url: Redacted<string> | string;
+export interface RedisCacheOptions extends RedisConnectionOptions {
   /** Stands before every key, for servers that several systems share. @default '' */
   readonly keyPrefix?: string | undefined;
   /** Time to live when a call names none, in seconds. @default 3600 */
   readonly defaultTtlSeconds?: number | undefined;
-  /** @default 2000 */
-  readonly connectTimeoutMs?: number | undefined;
-  /** What one call may take. @default 250 */
-  readonly commandTimeoutMs?: number | undefined;
-  /** How long the server is left alone after {@link failuresToBreak} calls without an answer. @default 5000 */
-  readonly breakerResetMs?: number | undefined;
-  /** Told whenever the server begins to be left alone (`open`), is tried again (`half-open`) or answers again (`closed`). */
-  readonly onCircuit?: ((state: CircuitState) => void) | undefined;
 }
-
-/** Whether a server is asked: `closed` is as usual. */
-export type CircuitState = 'closed' | 'half-open' | 'open';
-
-/** Calls in a row without an answer after which the next ones fail at once. */
-const failuresToBreak = 3;
-
-/** A server that answers "read-only" was the primary once: look behind its name again, but no more often than this. */
-const reconnectEveryMs = 10_000;
 
 /**
  * The cache on a Redis server. A call gives an answer or rejects within the command's timeout, at once while there is no
@@ -45,64 +17,17 @@ const reconnectEveryMs = 10_000;
  * answer, `notConnected` before {@link RedisCache.connect} and after {@link RedisCache.close}.
  */
 export class RedisCache implements Cache {
-  readonly #client: Redis;
-  readonly #address: RedisAddress;
-  readonly #breaker: CircuitBreakerPolicy;
+  readonly #connection: RedisConnection;
   readonly #keyPrefix: string;
   readonly #defaultTtlSeconds: number;
-  #connecting: Promise<void> | undefined;
-  /** What last went wrong with the connection. */
-  #connectionError: unknown;
   /** Why the server took no value at the last attempt; `undefined` when it took it. */
   #refusal: string | undefined;
 
   /** @throws ServiceError of kind `configuration`, reason `invalidSetting`, for an address that is none. */
   constructor(options: RedisCacheOptions) {
-    const { clock, url, connectTimeoutMs = 2000, commandTimeoutMs = 250, breakerResetMs = 5000 } = options;
-    this.#address = parseRedisAddress(url instanceof Redacted ? url.reveal() : url);
+    this.#connection = new RedisConnection({ ...options, reason: 'cacheUnavailable', subject: 'the cache' });
     this.#keyPrefix = options.keyPrefix ?? '';
     this.#defaultTtlSeconds = options.defaultTtlSeconds ?? 3600;
-    let reconnectedAt = Number.NEGATIVE_INFINITY;
-    const { host, port, username, password, db, tls } = this.#address;
-    this.#client = new Redis({
-      host,
-      port,
-      db,
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-      ...(tls ? { tls: { servername: host } } : {}),
-      lazyConnect: true,
-      connectTimeout: connectTimeoutMs,
-      commandTimeout: commandTimeoutMs,
-      // A peer that vanished without a word: the operating system would wait for a quarter of an hour.
-      socketTimeout: connectTimeoutMs,
-      disconnectTimeout: commandTimeoutMs,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 1,
-      // It needs the right to ask INFO; a server that is still loading says so to each command.
-      enableReadyCheck: false,
-      reconnectOnError: ({ message }) => {
-        if (!message.startsWith('READONLY') || clock.monotonic() - reconnectedAt < reconnectEveryMs) return false;
-        reconnectedAt = clock.monotonic();
-        return true;
-      },
-    });
-    // Without a listener the client writes to the console.
-    this.#client.on('error', (error: unknown) => {
-      this.#connectionError = error;
-    });
-    this.#client.on('ready', () => {
-      this.#connectionError = undefined;
-    });
-    // An answer, also a refusal, shows that the server is there: only silence and lost connections count.
-    this.#breaker = circuitBreaker(
-      handleWhen((error) => !isReply(error)),
-      { halfOpenAfter: breakerResetMs, breaker: new ConsecutiveBreaker(failuresToBreak) },
-    );
-    const { onCircuit } = options;
-    this.#breaker.onBreak(() => onCircuit?.('open'));
-    this.#breaker.onHalfOpen(() => onCircuit?.('half-open'));
-    this.#breaker.onReset(() => onCircuit?.('closed'));
   }
 
   /**
@@ -110,37 +35,33 @@ export class RedisCache implements Cache {
    * from then on the connection is tried again by itself. Never rejects; calling it again does nothing.
    */
   async connect(): Promise<void> {
-    this.#connecting ??= this.#client.connect().catch(() => {});
-    await this.#connecting;
+    await this.#connection.connect();
   }
 
   async cacheGet(key: string): Promise<string | undefined> {
-    return (await this.#ask('reading', () => this.#client.get(this.#keyPrefix + key))) ?? undefined;
+    return (await this.#connection.ask('reading', (client) => client.get(this.#keyPrefix + key))) ?? undefined;
   }
 
   async cacheSet(key: string, value: string, ttlSeconds: number = this.#defaultTtlSeconds): Promise<void> {
     const milliseconds = Math.max(1, Math.ceil(ttlSeconds * 1000));
-    await this.#ask('writing', () =>
-      this.#write(() => this.#client.set(this.#keyPrefix + key, value, 'PX', milliseconds)),
+    await this.#connection.ask('writing', (client) =>
+      this.#write(() => client.set(this.#keyPrefix + key, value, 'PX', milliseconds)),
     );
   }
 
   async cacheDelete(key: string): Promise<void> {
-    await this.#ask('deleting', () => this.#client.del(this.#keyPrefix + key));
+    await this.#connection.ask('deleting', (client) => client.del(this.#keyPrefix + key));
   }
 
   /** Resolves when the server answers and took the last value that it was given. */
   async ping(): Promise<void> {
-    await this.#ask('pinging', () => this.#client.ping());
-    if (this.#refusal !== undefined) throw this.#failed('writing', this.#refusal);
+    await this.#connection.ask('pinging', (client) => client.ping());
+    if (this.#refusal !== undefined) throw this.#connection.failed('writing', this.#refusal);
   }
 
   /** Ends the connection, also that to a server that does not answer. Calling it again does nothing. */
   async close(): Promise<void> {
-    if (this.#connecting === undefined) return;
-    this.#connecting = undefined;
-    if (this.#client.status === 'ready') await this.#client.quit().catch(() => {});
-    this.#client.disconnect();
+    await this.#connection.close();
   }
 
   async #write(set: () => Promise<unknown>): Promise<void> {
@@ -152,57 +73,4 @@ export class RedisCache implements Cache {
       throw error;
     }
   }
-
-  async #ask<T>(doing: string, command: () => Promise<T>): Promise<T> {
-    if (this.#connecting === undefined) {
-      throw new ServiceError({
-        kind: 'database',
-        reason: 'notConnected',
-        message: 'the cache is not connected: call connect() or start the service first',
-        retryable: false,
-      });
-    }
-    if (this.#client.status !== 'ready') throw this.#failed(doing, this.#whyNotConnected());
-    try {
-      return await this.#breaker.execute(command);
-    } catch (error) {
-      throw this.#failed(doing, this.#detailOf(error));
-    }
-  }
-
-  #whyNotConnected(): string {
-    return this.#connectionError === undefined ? 'there is no connection yet' : textOf(this.#connectionError);
-  }
-
-  #detailOf(error: unknown): string {
-    if (!isBrokenCircuitError(error)) return textOf(error);
-    const { lastFailure } = this.#breaker;
-    const last = lastFailure !== undefined && 'error' in lastFailure ? textOf(lastFailure.error) : 'no answer';
-    return `not asked again for a moment after several calls without an answer (${last})`;
-  }
-
-  /** The client's error is not kept as the cause: it carries the command with its values, of AUTH the password. */
-  #failed(doing: string, detail: string): ServiceError {
-    const { host, port, password } = this.#address;
-    let text = detail.replace(/\s+/g, ' ').slice(0, 300);
-    for (const form of password === undefined ? [] : [password, encodeURIComponent(password)]) {
-      text = text.replaceAll(form, '[redacted]');
-    }
-    return new ServiceError({
-      kind: 'database',
-      reason: 'cacheUnavailable',
-      message: `Redis at ${host}:${port} failed while ${doing}: ${text}`,
-    });
-  }
-}
-
-/** Whether the server itself answered, with a refusal. */
-function isReply(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ReplyError';
-}
-
-/** Of a refused connection to several addresses only the code is said. */
-function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message || String((error as NodeJS.ErrnoException).code ?? error.name);
 }

@@ -105,4 +105,43 @@ export const migrations: readonly Migration[] = [
       SETTINGS non_replicated_deduplication_window = 10000`,
     ],
   },
+  {
+    id: 3,
+    name: 'corporate actions',
+    statements: [
+      // Every version of every dividend and split. A batch is about one list of them, so the sorting key, which spreads
+      // rows over a cluster, holds that and nothing more: a batch is one block on one node.
+      `CREATE TABLE IF NOT EXISTS {database}.corporate_actions (
+        symbol LowCardinality(String),
+        source LowCardinality(String),
+        kind LowCardinality(String),
+        ex_date Date32,
+        place UInt16,
+        ingested_at DateTime64(3, 'UTC'),
+        value ${price},
+        declaration_date Nullable(Date32),
+        record_date Nullable(Date32),
+        payment_date Nullable(Date32),
+        withdrawn Bool,
+        batch_id UUID
+      )
+      ENGINE = MergeTree
+      ORDER BY (symbol, source, kind)
+      SETTINGS non_replicated_deduplication_window = 10000`,
+      // Rejected rows in the vendor's own words, as a JSON object.
+      `CREATE TABLE IF NOT EXISTS {database}.rejected_corporate_actions (
+        symbol LowCardinality(String),
+        source LowCardinality(String),
+        kind LowCardinality(String),
+        row String,
+        broken_rules Array(String),
+        fingerprint String,
+        rejected_at DateTime64(3, 'UTC'),
+        batch_id UUID
+      )
+      ENGINE = MergeTree
+      ORDER BY (symbol, source, kind)
+      SETTINGS non_replicated_deduplication_window = 10000`,
+    ],
+  },
 ];

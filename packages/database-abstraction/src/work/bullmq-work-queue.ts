@@ -117,7 +117,7 @@ export class BullMqWorkQueue implements WorkQueue {
             jobId: jobIdOf(piece.id),
             // 0 would stand for work without a priority, which BullMQ hands out before all other.
             priority: piece.priority + 1,
-            delay: Math.max(0, notBefore - this.#clock.now()),
+            delay: Math.ceil(Math.max(0, notBefore - this.#clock.now())),
           },
         })),
       );
@@ -164,7 +164,7 @@ export class BullMqWorkQueue implements WorkQueue {
     const held = await this.#held(work, async (job) => {
       if (!again) return await bury(job, retry.failure, work.lease, 0);
       await job.updateData({ ...job.data, failure: retry.failure });
-      await job.moveToDelayed(Math.max(retry.retryAt ?? 0, this.#clock.now()), work.lease);
+      await job.moveToDelayed(Math.ceil(Math.max(retry.retryAt ?? 0, this.#clock.now())), work.lease);
     });
     if (!held) return 'lost';
     return again ? 'retried' : 'dead';
@@ -173,7 +173,7 @@ export class BullMqWorkQueue implements WorkQueue {
   async release(work: ClaimedWork): Promise<boolean> {
     return await this.#held(work, async (job) => {
       await job.updateData({ ...job.data, uncounted: job.data.uncounted + 1 });
-      await job.moveToDelayed(this.#clock.now(), work.lease);
+      await job.moveToDelayed(Math.ceil(this.#clock.now()), work.lease);
     });
   }
 

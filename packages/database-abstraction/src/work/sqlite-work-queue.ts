@@ -96,14 +96,14 @@ export class SqliteWorkQueue implements WorkQueue {
         this.#run(
           `INSERT INTO work (id, work_group, payload, priority, max_attempts, not_before, state, attempts, added_at)
            VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, ?) ON CONFLICT (id) DO NOTHING`,
-          [id, group, JSON.stringify(payload), priority, maxAttempts, notBefore, this.#clock.now()],
+          [id, group, JSON.stringify(payload), priority, maxAttempts, notBefore, this.#now()],
         );
       }
     });
   }
 
   async claim({ leaseMs }: { readonly leaseMs: number }): Promise<ClaimedWork | undefined> {
-    const now = this.#clock.now();
+    const now = this.#now();
     return this.#transaction(() => {
       this.#run(
         `UPDATE work SET state = 'failed', lease = NULL, failure = ?
@@ -118,7 +118,7 @@ export class SqliteWorkQueue implements WorkQueue {
            WHERE (state = 'pending' AND not_before <= ?) OR (state = 'inProgress' AND lease_until <= ?)
            ORDER BY priority, position LIMIT 1
          ) RETURNING *`,
-        [lease, now + leaseMs, now, now],
+        [lease, now + Math.ceil(leaseMs), now, now],
       );
       return row === undefined ? undefined : { ...toWork(row), state: 'inProgress', lease };
     });
@@ -130,7 +130,7 @@ export class SqliteWorkQueue implements WorkQueue {
   ): Promise<boolean> {
     const noted = checkpoint === undefined ? null : JSON.stringify(checkpoint);
     return this.#held(work, 'lease_until = ?, checkpoint = coalesce(?, checkpoint)', [
-      this.#clock.now() + leaseMs,
+      this.#now() + Math.ceil(leaseMs),
       noted,
     ]);
   }
@@ -144,7 +144,7 @@ export class SqliteWorkQueue implements WorkQueue {
     const held = this.#held(work, 'state = ?, lease = NULL, failure = ?, not_before = ?', [
       again ? 'pending' : 'failed',
       JSON.stringify(retry.failure),
-      retry.retryAt ?? 0,
+      Math.ceil(retry.retryAt ?? 0),
     ]);
     if (!held) return 'lost';
     return again ? 'retried' : 'dead';
@@ -200,6 +200,11 @@ export class SqliteWorkQueue implements WorkQueue {
 
   async close(): Promise<void> {
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  /** Clocks may count fractions of a millisecond; the columns hold whole ones. */
+  #now(): number {
+    return Math.floor(this.#clock.now());
   }
 
   /** Changes work that the caller still holds. A lease that is over and was given to nobody else is still held. */

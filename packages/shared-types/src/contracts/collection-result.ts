@@ -3,8 +3,12 @@ import type { Interval } from '../bars/interval.ts';
 
 /** Something the caller should know although the collection worked. */
 export interface CollectionWarning {
+  /** `gap`: between the newest stored bar and the oldest received one there are bars that nobody has asked for. */
   readonly code: string;
   readonly message: string;
+  /** Of a gap: the open times of its first and last missing bar, in milliseconds since the Unix epoch (UTC). */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
 }
 
 /** How a collection ended. **collectedCount = stored + unchanged + duplicates + quarantined + spooled**, always. */

@@ -1,3 +1,4 @@
+import type { CorporateActionKind } from '../actions/corporate-action.ts';
 import type { AssetClass } from '../bars/asset.ts';
 import type { Interval } from '../bars/interval.ts';
 
@@ -6,6 +7,9 @@ import type { Interval } from '../bars/interval.ts';
  * adjusted close beside them (`adjustedClose`), or not at all (`none`).
  */
 export type AdjustedForm = 'prices' | 'adjustedClose' | 'none';
+
+/** How fresh bars are promised to be by a plan: as they happen, or some minutes later. */
+export type DataEntitlement = 'realtime' | 'delayed';
 
 /** What a vendor offers for one asset class. */
 export interface AssetCapabilities {
@@ -20,8 +24,14 @@ export interface AssetCapabilities {
   readonly months: boolean;
   /** Whether bars can be asked for by instants, `from` and `to`. */
   readonly ranges: boolean;
+  /** Whether a request can choose if it wants intraday bars outside of the regular session; not when left out. */
+  readonly extendedHours?: boolean | undefined;
+  /** Which promises of freshness a request can ask for; none when left out. */
+  readonly entitlements?: readonly DataEntitlement[] | undefined;
   /** Whether the bars carry a volume. */
   readonly volume: boolean;
+  /** Which corporate actions can be asked for; none when left out. */
+  readonly corporateActions?: readonly CorporateActionKind[] | undefined;
 }
 
 /** What a vendor can be asked for, as plain data. An asset class that is left out is not offered. */

@@ -1,7 +1,8 @@
 import type { ComponentHealth } from '@quantumtrade/core-traits';
+import type { CorporateActionKind, RawCorporateActions } from '../actions/corporate-action.ts';
 import type { Interval } from '../bars/interval.ts';
 import type { RawBars } from '../bars/raw-bars.ts';
-import type { CollectorCapabilities } from './collector-capabilities.ts';
+import type { CollectorCapabilities, DataEntitlement } from './collector-capabilities.ts';
 
 /** Which bars to ask a vendor for. */
 export interface BarRequest {
@@ -12,10 +13,20 @@ export interface BarRequest {
   readonly outputSize?: 'compact' | 'full' | undefined;
   /** Intraday only: one month, `2024-01`, instead of the newest bars. */
   readonly month?: string | undefined;
+  /** Intraday only: whether bars before and after the regular session are asked for. The collector's default otherwise. */
+  readonly extendedHours?: boolean | undefined;
+  /** How fresh the bars shall be. The collector's default otherwise. */
+  readonly entitlement?: DataEntitlement | undefined;
   /** Earliest opening of a bar, in milliseconds since the Unix epoch (UTC); for vendors that offer ranges. */
   readonly from?: number | undefined;
   /** Bars that open at this instant or later are left out; milliseconds as above. */
   readonly to?: number | undefined;
+}
+
+/** Which corporate actions to ask a vendor for. */
+export interface CorporateActionRequest {
+  readonly symbol: string;
+  readonly kind: CorporateActionKind;
 }
 
 /** How urgent a request is: of symbols that go first, of the others, or of history that nobody waits for. */
@@ -52,6 +63,11 @@ export interface MarketDataCollector {
    * `invalidSymbol` and `notOffered` for what was never sent. Rejects with the signal's reason when aborted.
    */
   fetchBars(request: BarRequest, options?: CollectorOptions): Promise<RawBars>;
+  /**
+   * All dividends or splits that the vendor knows of a symbol; an empty list where it says that there are none. Left out
+   * by collectors of vendors that offer none. Refuses and rejects like {@link MarketDataCollector.fetchBars}.
+   */
+  fetchCorporateActions?(request: CorporateActionRequest, options?: CollectorOptions): Promise<RawCorporateActions>;
   /** How the vendor did in the last calls; asks nobody. */
   health(): ComponentHealth;
   /** Releases connections. */

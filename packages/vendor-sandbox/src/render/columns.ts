@@ -49,8 +49,8 @@ function same(name: string, text: (row: Row) => string): Column {
   return { jsonName: name, csvName: name, text };
 }
 
-/** Exact, because the price is a whole number of ten-thousandths. */
-function priceText(price: number): string {
+/** An amount of money. Exact, because it is a whole number of ten-thousandths. */
+export function priceText(price: number): string {
   const whole = Math.floor(price / PRICE_SCALE);
   return `${whole}.${String(price - whole * PRICE_SCALE).padStart(4, '0')}`;
 }

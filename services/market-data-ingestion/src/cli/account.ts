@@ -1,13 +1,18 @@
 import { CollectorMemory } from '../memory/collector-memory.ts';
-import { accountOf } from '../vendors/registry.ts';
+import { accountOf, activeSource, tellsAccount } from '../vendors/registry.ts';
 import { memoryOf, type VendorAccount } from '../vendors/vendor-account.ts';
 import type { Application } from './composition.ts';
+
+/** What is said where there is no key. */
+export const noLimits = `no API key is set: the vendor's sandbox has no limits`;
 
 /** What the commands about limits and history work with. Nothing of it asks the vendor. */
 export interface CommandAccount {
   readonly memory: CollectorMemory;
   /** `undefined` without a key: the sandbox has no limits. */
   readonly vendor: VendorAccount | undefined;
+  /** Why there is no account, where there is none. */
+  readonly withoutAccount: string;
   close(): Promise<void>;
 }
 
@@ -26,7 +31,10 @@ export function openAccount({
     cache: databaseManager.redis,
     ...choice,
   });
-  if (vendor !== undefined) return { memory: vendor.memory, vendor, close: () => vendor.quota.close() };
+  const withoutAccount = tellsAccount(configuration, choice)
+    ? noLimits
+    : `${activeSource(configuration, choice)} tells nothing of its limits: its factory in the registry has no account()`;
+  if (vendor !== undefined) return { memory: vendor.memory, vendor, withoutAccount, close: () => vendor.quota.close() };
   const memory = new CollectorMemory(memoryOf(configuration, monitoring));
-  return { memory, vendor: undefined, close: async () => memory.close() };
+  return { memory, vendor: undefined, withoutAccount, close: async () => memory.close() };
 }

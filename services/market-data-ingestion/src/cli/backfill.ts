@@ -1,14 +1,15 @@
 import { ServiceError } from '@quantumtrade/core-traits';
-import { intradayMilliseconds } from '@quantumtrade/shared-types';
+import { type DataEntitlement, intradayMilliseconds, requireOffered } from '@quantumtrade/shared-types';
 import { type BackfillRequest, planBackfill, runBackfill } from '../collection/backfill.ts';
-import { parseRequest } from '../collection/collection-request.ts';
+import { callsOfMonth } from '../collection/calls-of-month.ts';
+import { parseInterval, parseRequest } from '../collection/collection-request.ts';
 import { parseMonths } from '../collection/months.ts';
 import { collectionSection, storageSection } from '../configuration/sections.ts';
 import type { QuotaUsage } from '../quota/quota.ts';
 import type { RatePlan } from '../quota/rate-plan.ts';
-import { activeSource } from '../vendors/registry.ts';
+import { activeSource, capabilitiesOf } from '../vendors/registry.ts';
 import { openAccount } from './account.ts';
-import { noteSandbox, outcomeRow, outcomeTable, spooledIn } from './collect.ts';
+import { noteSandbox, outcomeRow, outcomeTable, requestChoices, spooledIn } from './collect.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';
@@ -20,6 +21,8 @@ export interface MonthsOptions {
   readonly adjusted?: boolean;
   readonly from: string;
   readonly to?: string | undefined;
+  readonly extendedHours?: 'true' | 'false';
+  readonly entitlement?: DataEntitlement;
   readonly source?: string;
   readonly json?: boolean;
 }
@@ -36,22 +39,29 @@ export async function plan(
   try {
     const { jobs, finished } = planBackfill(request, account.memory);
     const usage = await account.vendor?.quota.usage();
-    const cost = costOf(jobs.length, account.vendor?.plan, usage);
-    const order = jobs.map(({ month, symbol }) => ({ month, symbol }));
+    const { pageSize } = capabilitiesOf(application.configuration, application.choice) ?? {};
+    const interval = parseInterval(options.interval);
+    const now = application.clock.now();
+    const order = jobs.map(({ month, symbol }) => ({
+      month,
+      symbol,
+      calls: callsOfMonth({ symbol, interval, month }, pageSize, now),
+    }));
+    const calls = order.reduce((sum, job) => sum + job.calls, 0);
+    const cost = costOf(calls, account.vendor?.plan, usage);
     if (options.json === true) {
-      const { interval, adjusted } = request;
+      const { adjusted } = request;
       await write(streams.out, `${JSON.stringify({ interval, adjusted, complete: finished, ...cost, order })}\n`);
       return exitStatus.succeeded;
     }
     if (order.length > 0) {
-      await write(
-        streams.out,
-        table(
-          ['call', 'month', 'symbol'],
-          order.map(({ month, symbol }, index) => [String(index + 1), month, symbol]),
-          ['call'],
-        ),
-      );
+      let first = 1;
+      const rows = order.map(({ month, symbol, calls: own }) => {
+        const range = own === 1 ? String(first) : `${first}-${first + own - 1}`;
+        first += own;
+        return [range, month, symbol];
+      });
+      await write(streams.out, table(['call', 'month', 'symbol'], rows, ['call']));
     }
     await write(streams.out, costText(cost, finished));
     return exitStatus.succeeded;
@@ -110,8 +120,11 @@ export async function collectMonths(
 function requestOf(application: Application, symbols: readonly string[], options: MonthsOptions): BackfillRequest {
   const { configuration, clock, choice } = application;
   const { interval, adjusted = false, from, to } = options;
+  const choices = requestChoices(options);
   const months = parseMonths(from, to, clock.now());
-  const requests = symbols.map((symbol) => parseRequest(symbol, interval, { adjusted }));
+  const requests = symbols.map((symbol) => parseRequest(symbol, interval, { adjusted, ...choices }));
+  const source = activeSource(configuration, choice);
+  const capabilities = capabilitiesOf(configuration, choice);
   if (requests.some((request) => intradayMilliseconds(request.interval) === undefined)) {
     throw new ServiceError({
       kind: 'configuration',
@@ -119,18 +132,23 @@ function requestOf(application: Application, symbols: readonly string[], options
       message: `--from and --to gather intraday bars; one call gives the whole history of ${interval} ones`,
     });
   }
+  // What would be refused month by month is refused before anything is planned.
+  if (capabilities !== undefined) {
+    for (const request of requests) requireOffered(capabilities, source, { ...request, month: months[0] });
+  }
   return {
     symbols: requests.map(({ symbol }) => symbol),
     interval,
     adjusted,
+    choices,
     months,
-    source: activeSource(configuration, choice),
+    source,
     database: configuration.getConfigSection(storageSection).database,
     prioritySymbols: configuration.getConfigSection(collectionSection).priority_symbols,
   };
 }
 
-interface Cost {
+export interface Cost {
   readonly calls: number;
   /** Of today's calls, where there is a daily limit. */
   readonly callsLeftToday: number | null;
@@ -140,13 +158,15 @@ interface Cost {
   readonly secondsOfCalls: number;
 }
 
-function costOf(calls: number, plan: RatePlan | undefined, usage: QuotaUsage | undefined): Cost {
+/** What so many calls take of a plan. */
+export function costOf(calls: number, plan: RatePlan | undefined, usage: QuotaUsage | undefined): Cost {
   const daily = usage?.windows.find(({ reason }) => reason === 'dailyQuota');
   const spent = usage?.hold?.reason === 'dailyQuota';
   const left = daily === undefined ? undefined : spent ? 0 : daily.left;
-  const today = Math.min(calls, left ?? (spent ? 0 : calls));
+  const today = Math.min(calls, left ?? (spent ? 0 : calls), pacedPerDay(plan));
   const later = calls - today;
-  const perDay = daily?.limit ?? Math.max(1, later);
+  // Limits of a second and a minute are limits of a day too.
+  const perDay = Math.min(daily?.limit ?? Number.POSITIVE_INFINITY, pacedPerDay(plan));
   return {
     calls,
     callsLeftToday: left ?? null,
@@ -155,7 +175,14 @@ function costOf(calls: number, plan: RatePlan | undefined, usage: QuotaUsage | u
   };
 }
 
-function costText({ calls, callsLeftToday, days, secondsOfCalls }: Cost, finished: number): string {
+/** The calls that the even distance of a plan leaves room for in 24 hours. */
+function pacedPerDay(plan: RatePlan | undefined): number {
+  const { spacingMs = 0 } = plan ?? {};
+  return spacingMs > 0 ? Math.max(1, Math.floor(86_400_000 / spacingMs)) : Number.POSITIVE_INFINITY;
+}
+
+/** The same as one line. */
+export function costText({ calls, callsLeftToday, days, secondsOfCalls }: Cost, finished: number): string {
   const complete = finished === 0 ? '' : `; ${finished} months are complete`;
   const today = callsLeftToday === null ? '' : `, ${callsLeftToday} calls are left today`;
   return `${calls} calls on ${days} ${days === 1 ? 'day' : 'days'}, at least ${secondsOfCalls} s a day${today}${complete}\n`;

@@ -20,9 +20,7 @@ export async function collectByDaemon<Row extends EndedSeries>(
   options: DaemonCollection,
 ): Promise<Row[]> {
   const { jobs, vendor, streams, signal, onSource } = options;
-  const { source } = await daemon.get<{ source: string }>('/');
-  if (vendor !== undefined && source !== vendor && !source.startsWith(`${vendor}_`)) throw otherVendor(source);
-  await onSource(source);
+  await onSource(await daemonSource(daemon, vendor));
   const symbols = jobs.map(({ symbol }) => symbol);
   const { symbol: _, ...shared } = jobs[0] as CollectionJob;
   const { id } = await daemon.post<{ id: string }>('/api/v1/collections', { symbols, ...shared });
@@ -46,7 +44,15 @@ export async function collectByDaemon<Row extends EndedSeries>(
   return rows.toSorted((a, b) => symbols.indexOf(a.symbol) - symbols.indexOf(b.symbol));
 }
 
-function otherVendor(source: string): ServiceError {
+/** The source that the daemon collects from. @throws ServiceError where another vendor was asked for. */
+export async function daemonSource(daemon: DaemonClient, vendor: string | undefined): Promise<string> {
+  const { source } = await daemon.get<{ source: string }>('/');
+  if (vendor !== undefined && source !== vendor && !source.startsWith(`${vendor}_`)) throw otherVendor(source);
+  return source;
+}
+
+/** A daemon collects from somewhere else than was asked for. */
+export function otherVendor(source: string): ServiceError {
   return new ServiceError({
     kind: 'configuration',
     reason: 'invalidOption',

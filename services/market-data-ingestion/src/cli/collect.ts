@@ -1,11 +1,12 @@
 import type { ServiceError } from '@quantumtrade/core-traits';
+import type { CollectionWarning, DataEntitlement } from '@quantumtrade/shared-types';
 import { type CollectionJob, collectAll, type JobOutcome } from '../collection/collect-all.ts';
-import { parseRequest } from '../collection/collection-request.ts';
+import { type CollectionOptions, parseRequest } from '../collection/collection-request.ts';
 import { collectionSection } from '../configuration/sections.ts';
 import { collectByDaemon } from './collect-by-daemon.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
-import { note, oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
+import { isoInstant, note, oneLine, type Streams, table, write, writeJsonArray } from './output.ts';
 import { createProgress } from './progress.ts';
 import { settleSpool } from './settle-spool.ts';
 
@@ -14,6 +15,8 @@ export interface CollectOptions {
   readonly adjusted?: boolean;
   readonly outputsize?: 'compact' | 'full';
   readonly month?: string;
+  readonly extendedHours?: 'true' | 'false';
+  readonly entitlement?: DataEntitlement;
   readonly source?: string;
   readonly json?: boolean;
 }
@@ -27,8 +30,9 @@ export async function collect(
   signal: AbortSignal,
 ): Promise<ExitStatus> {
   const { interval, adjusted = false, outputsize, month, json = false } = options;
+  const choices = requestChoices(options);
   const requested = symbols.map((symbol) =>
-    parseRequest(symbol, interval, { adjusted, outputSize: outputsize, month }),
+    parseRequest(symbol, interval, { adjusted, outputSize: outputsize, month, ...choices }),
   );
   // Asking twice for the same series would only spend quota.
   const jobs: CollectionJob[] = [...new Set(requested.map(({ symbol }) => symbol))].map((symbol) => ({
@@ -37,6 +41,7 @@ export async function collect(
     adjusted,
     outputSize: outputsize,
     month,
+    ...choices,
   }));
   const rows = await (application.daemon === undefined
     ? collectHere(application, jobs, streams, signal)
@@ -92,6 +97,17 @@ export function spooledIn(outcomes: readonly JobOutcome[]): number {
   return outcomes.filter((outcome) => 'result' in outcome && outcome.result.spooled > 0).length;
 }
 
+/** What the options choose in place of the settings. */
+export function requestChoices({
+  extendedHours,
+  entitlement,
+}: Pick<CollectOptions, 'extendedHours' | 'entitlement'>): Pick<CollectionOptions, 'extendedHours' | 'entitlement'> {
+  return {
+    ...(extendedHours !== undefined && { extendedHours: extendedHours === 'true' }),
+    ...(entitlement !== undefined && { entitlement }),
+  };
+}
+
 /** Says where the bars are made up. */
 export async function noteSandbox(source: string, streams: Streams): Promise<void> {
   if (!source.endsWith('_sandbox')) return;
@@ -113,8 +129,16 @@ export interface OutcomeRow {
   readonly qualityScore: number;
   readonly batchId: string | null;
   readonly durationMs: number;
-  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly warnings: readonly WarningRow[];
   readonly error: ErrorRow | null;
+}
+
+/** A warning as `--json` prints it; instants in UTC. */
+interface WarningRow {
+  readonly code: string;
+  readonly message: string;
+  readonly from: string | null;
+  readonly to: string | null;
 }
 
 /** An error as `--json` prints it. */
@@ -163,9 +187,14 @@ export function outcomeRow(outcome: JobOutcome, activeSource: string): OutcomeRo
     qualityScore: result.qualityScore,
     batchId: result.batchId,
     durationMs,
-    warnings: result.warnings,
+    warnings: result.warnings.map(warningRow),
     error: result.error === undefined ? null : errorRow(result.error),
   };
+}
+
+function warningRow({ code, message, from, to }: CollectionWarning): WarningRow {
+  const instant = (value: number | undefined): string | null => (value === undefined ? null : isoInstant(value));
+  return { code, message, from: instant(from), to: instant(to) };
 }
 
 /** The stable row of an error. */
@@ -194,7 +223,10 @@ export function outcomeTable(rows: readonly (OutcomeRow & { readonly month?: str
       ? []
       : [`${month === undefined ? '' : `${month} `}${symbol} ${interval}: ${oneLine(error.message)}\n`],
   );
-  return table(head, body, [...counts, 'quality', 'ms']) + failures.join('');
+  const warnings = rows.flatMap(({ symbol, interval, warnings: list }) =>
+    list.map(({ code, message }) => `${symbol} ${interval}: ${code}: ${oneLine(message)}\n`),
+  );
+  return table(head, body, [...counts, 'quality', 'ms']) + failures.join('') + warnings.join('');
 }
 
 const countNames = ['collected', 'stored', 'unchanged', 'duplicates', 'quarantined', 'spooled', 'cached'] as const;

@@ -1,5 +1,11 @@
 import { resolve } from '@quantumtrade/core-defaults';
-import { type Clock, type ConfigurationProvider, type MonitoringProvider, tokens } from '@quantumtrade/core-traits';
+import {
+  type Clock,
+  type ConfigurationProvider,
+  type ErrorHandler,
+  type MonitoringProvider,
+  tokens,
+} from '@quantumtrade/core-traits';
 import { type DatabaseManager, DatabaseManagerToken } from '@quantumtrade/database-abstraction';
 import { container } from 'tsyringe';
 import { type CompositionOptions, registerMarketDataIngestion } from '../composition.ts';
@@ -12,6 +18,7 @@ export interface Application {
   readonly clock: Clock;
   readonly configuration: ConfigurationProvider;
   readonly monitoring: MonitoringProvider;
+  readonly errorHandler: ErrorHandler;
   readonly databaseManager: DatabaseManager;
   /** The vendor that was chosen on the command line. */
   readonly choice: VendorChoice;
@@ -29,6 +36,7 @@ export function composeApplication(options: CompositionOptions): Application {
     clock: resolve(own, tokens.Clock),
     configuration: resolve(own, tokens.ConfigurationProvider),
     monitoring: resolve(own, tokens.MonitoringProvider),
+    errorHandler: resolve(own, tokens.ErrorHandler),
     databaseManager: resolve(own, DatabaseManagerToken),
     choice: { vendor: options.vendor, registry: options.registry },
     service: () => resolve(own, MarketDataIngestionServiceToken),

@@ -2,7 +2,6 @@ import { openAccount } from './account.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';
-import { noLimits } from './quota.ts';
 
 export interface EntitlementsOptions {
   readonly source?: string;
@@ -28,7 +27,7 @@ export async function entitlements(
       message,
     }));
     if (options.json === true) await writeJsonArray(streams.out, rows);
-    else if (account.vendor === undefined) await note(streams.error, noLimits);
+    else if (account.vendor === undefined) await note(streams.error, account.withoutAccount);
     else if (rows.length === 0) await note(streams.error, 'no refusal of the key is remembered');
     else {
       const cells = rows.map(({ request, reason, learnedAt, expiresAt }) => [request, reason, learnedAt, expiresAt]);

@@ -36,13 +36,96 @@ others are stored all the same.
 With --from, history is gathered month by month. Months that are complete are remembered and not
 asked for again, so the same command goes on after any interruption, and after a spent day.
 `,
+  collectActions: `
+Examples:
+  market-data collect-actions AAPL MSFT
+  market-data collect-actions IBM --kind dividend --json
+
+One call of the vendor's quota for each symbol and kind. Collecting again stores only what is new,
+has changed, or is named no longer. Alpaca is not asked for them.
+`,
+  actions: `
+Examples:
+  market-data actions IBM
+  market-data actions IBM --kind split --json
+  market-data actions IBM --from 2024-01-01 --as-of 2024-06-30T12:00:00Z
+  market-data actions IBM --all-versions
+
+A dividend's value is the cash on one share; a split's is how many shares one share becomes.
+`,
   plan: `
 Examples:
   market-data plan AAPL MSFT --interval 5min --from 2024-01 --to 2024-12
   market-data plan AAPL --interval 1min --from 2024-06 --json
 
-Asks no vendor and spends nothing. One call gives one month of one symbol; Alpaca needs one more
-for every further 10,000 bars, which is not counted here.
+Asks no vendor and spends nothing. One call gives one month of one symbol, from Alpaca up to 10,000
+bars of it: its calls are counted as if there were a trade in every bar, so they may be fewer.
+`,
+  backfill: `
+Examples:
+  market-data backfill AAPL MSFT --interval 5min --from 2024-01 --to 2024-12
+  market-data backfill AAPL --interval 60min --from 2024-01 --both --tier T0
+  market-data backfill IBM AAPL --interval daily --from 2000-01
+  market-data backfill AAPL --interval 1min --from 2024-06 --dry-run --json
+
+Makes a job: one item a symbol and month, or a symbol for daily and longer bars. It is kept in the
+data directory, or in Redis, where several processes share it. The same command, or
+"market-data jobs resume", goes on after any interruption; finished items are not asked for again.
+A spent day ends the command with status 1, unless --wait. It works on items of older jobs too.
+Beside a daemon it only makes the job, which the daemon works on.
+`,
+  jobs: `
+Examples:
+  market-data jobs
+  market-data jobs show AAPL_2024-01-01
+  market-data jobs resume AAPL_2024-01-01
+  market-data jobs cancel AAPL_2024-01-01
+
+Jobs are those of one vendor: see --source.
+`,
+  jobsShow: `
+Examples:
+  market-data jobs show AAPL_2024-01-01
+  market-data jobs show AAPL_2024-01-01 --json
+`,
+  jobsCancel: `
+Examples:
+  market-data jobs cancel AAPL_2024-01-01
+
+What is stored stays. The same backfill makes a new job of what is missing.
+`,
+  jobsResume: `
+Examples:
+  market-data jobs resume AAPL_2024-01-01
+  market-data jobs resume AAPL_2024-01-01 --wait
+
+Works until the job has ended. Dead letters are tried again after "dead-letters requeue" only.
+`,
+  jobsWork: `
+Examples:
+  market-data jobs work
+  market-data jobs work --drain
+
+Any number of processes may do so at once. With Redis, jobs that other services push as JSON on the list
+"jobs.pushed_list" are taken: {"symbols": ["AAPL"], "interval": "5min", "from": "2024-01"}.
+`,
+  deadLetters: `
+Examples:
+  market-data dead-letters
+  market-data dead-letters requeue AAPL_2024-01-01
+  market-data dead-letters purge AAPL_2024-01-01/AAPL/2024-03
+
+Items of jobs that failed for good, with the reason of their last attempt.
+`,
+  deadLettersRequeue: `
+Examples:
+  market-data dead-letters requeue
+  market-data dead-letters requeue AAPL_2024-01-01
+`,
+  deadLettersPurge: `
+Examples:
+  market-data dead-letters purge
+  market-data dead-letters purge AAPL_2024-01-01/AAPL/2024-03
 `,
   quota: `
 Examples:
@@ -88,6 +171,25 @@ Examples:
 
 One row a collection, failed ones too: its counts, its times, and how it ended (stored, spooled,
 cached, failed or cancelled).
+`,
+  coverage: `
+Examples:
+  market-data coverage --interval daily --from 2024-01-01
+  market-data coverage AAPL MSFT --interval 5min --from 2024-01-01 --to 2024-03-31
+  market-data coverage AAPL --interval 5min --from 2024-01-01 --json
+
+A map of sessions: present, confirmed empty (an answer that covered it had nothing), pending, or
+unrecoverable. Derived from what is stored, the collections and the calendar; asks no vendor.
+Colours on a terminal, plain signs elsewhere and with NO_COLOR. Status 1 where a session is pending
+for longer than coverage.max_pending_days.
+`,
+  gaps: `
+Examples:
+  market-data gaps --interval 5min --from 2024-01-01
+  market-data gaps AAPL --interval daily --from 2023-01-01 --to 2023-12-31 --json
+
+Pending sessions that follow each other are one gap. Gaps that share a month share its calls. Asks
+no vendor. Status 1 where a session is pending for longer than coverage.max_pending_days.
 `,
   quarantine: `
 Examples:

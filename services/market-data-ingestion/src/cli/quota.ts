@@ -1,5 +1,5 @@
 import type { LimitReason, QuotaUsage } from '../quota/quota.ts';
-import { openAccount } from './account.ts';
+import { noLimits, openAccount } from './account.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { isoInstant, note, type Streams, table, write } from './output.ts';
@@ -11,19 +11,25 @@ export interface QuotaOptions {
 
 /** `quota`: what is used and left of the key's limits, and when it comes back, as far as known. Asks no vendor. */
 export async function quota(application: Application, streams: Streams, options: QuotaOptions): Promise<ExitStatus> {
-  const row = await usageOf(application, options.source);
+  const { row, withoutAccount } = await usageOf(application, options.source);
   if (options.json === true) await write(streams.out, `${JSON.stringify(row)}\n`);
-  else if (!row.limited) await note(streams.error, noLimits);
+  else if (!row.limited) await note(streams.error, withoutAccount);
   else await write(streams.out, quotaTable(row));
   return exitStatus.succeeded;
 }
 
-async function usageOf(application: Application, vendor: string | undefined): Promise<QuotaRow> {
+async function usageOf(
+  application: Application,
+  vendor: string | undefined,
+): Promise<{ readonly row: QuotaRow; readonly withoutAccount: string }> {
   // The daemon knows what its own vendor said; another vendor's limits are nobody's but the key's.
-  if (application.daemon !== undefined && vendor === undefined) return await application.daemon.get('/api/v1/quota');
+  if (application.daemon !== undefined && vendor === undefined) {
+    return { row: await application.daemon.get('/api/v1/quota'), withoutAccount: noLimits };
+  }
   const account = openAccount(application);
   try {
-    return quotaRow(await account.vendor?.quota.usage(), application.clock.now());
+    const row = quotaRow(await account.vendor?.quota.usage(), application.clock.now());
+    return { row, withoutAccount: account.withoutAccount };
   } finally {
     await account.close();
   }
@@ -44,9 +50,6 @@ interface QuotaRow {
   }[];
   readonly hold: { readonly reason: LimitReason; readonly until: string | null } | null;
 }
-
-/** What is said where there is no key. */
-export const noLimits = `no API key is set: the vendor's sandbox has no limits`;
 
 /** The limits as `quota --json` prints them. */
 export function quotaRow(usage: QuotaUsage | undefined, now: number): QuotaRow {

@@ -7,20 +7,25 @@ import { storageSection } from '../configuration/sections.ts';
 import { findDaemon } from '../daemon/find-daemon.ts';
 import { ErrorLog } from '../http/error-log.ts';
 import { version } from '../version.ts';
+import { type ActionsOptions, actions } from './actions.ts';
 import { collectMonths, type MonthsOptions, plan } from './backfill.ts';
 import { type BackupCommandOptions, backup } from './backup.ts';
 import { type BatchesOptions, batches } from './batches.ts';
 import { type CalendarCommandOptions, calendar } from './calendar.ts';
 import { type CollectOptions, collect } from './collect.ts';
+import { type CollectActionsOptions, collectActions } from './collect-actions.ts';
 import { type Application, composeApplication } from './composition.ts';
 import { type ConfigSources, showConfig, validateConfig } from './config.ts';
+import { type CoverageOptions, coverage, gaps } from './coverage.ts';
 import { type EntitlementsOptions, entitlements } from './entitlements.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { type ExportOptions, exportBars } from './export.ts';
 import { health } from './health.ts';
+import { showsColour } from './heat-map.ts';
 import { helpTexts } from './help.ts';
 import { type HistoryOptions, history } from './history.ts';
 import { importBars } from './import.ts';
+import { addJobCommands } from './job-commands.ts';
 import { createLogStream } from './log-stream.ts';
 import { migrate } from './migrate.ts';
 import { isClosedPipe, note, oneLine, type Streams } from './output.ts';
@@ -150,7 +155,7 @@ function optionMissing(message: string): ServiceError {
 
 const longestComplaint = 300;
 
-function createProgram({ streams, signal }: RunOptions, execution: Execution): Command {
+function createProgram({ streams, signal, environment }: RunOptions, execution: Execution): Command {
   const { withApplication: execute, withSettings } = execution;
   const interval = (): Option =>
     new Option('--interval <interval>', 'length of a bar').choices([...intervals]).makeOptionMandatory();
@@ -182,6 +187,13 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
     .option('--month <YYYY-MM>', 'intraday: that month instead of the newest bars')
     .addOption(
       new Option(
+        '--extended-hours <choice>',
+        'intraday: with the hours before and after the session, or without',
+      ).choices(['true', 'false']),
+    )
+    .addOption(new Option('--entitlement <plan>', 'how fresh the bars shall be').choices(['realtime', 'delayed']))
+    .addOption(
+      new Option(
         '--from <YYYY-MM>',
         'intraday: month by month from this one on; what is complete is left out',
       ).conflicts(['month', 'outputsize']),
@@ -202,6 +214,37 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
       ),
     );
   program
+    .command('collect-actions')
+    .description('collect dividends and splits now and store them')
+    .argument('<symbol...>', 'symbols such as AAPL or TSCO.LON')
+    .option('--kind <kind>', 'dividend or split; both without it')
+    .addOption(source())
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.collectActions)
+    .action((symbols: string[], options: CollectActionsOptions) =>
+      execute(
+        'collect-actions',
+        (application) => collectActions(application, streams, symbols, options, signal),
+        options.source,
+      ),
+    );
+  program
+    .command('actions')
+    .description('read stored dividends and splits, oldest first')
+    .argument('<symbol>', 'one symbol')
+    .option('--kind <kind>', 'dividend or split; both without it')
+    .option('--source <source>', 'another source than the active one')
+    .option('--from <YYYY-MM-DD>', 'first ex-date')
+    .option('--to <YYYY-MM-DD>', 'last ex-date')
+    .option('--as-of <ISO>', 'as it was stored at that instant; UTC without an offset')
+    .option('--all-versions', 'every stored version, withdrawals too')
+    .option('--rejected', 'rows that were refused, with the rules they broke')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.actions)
+    .action((symbol: string, options: ActionsOptions) =>
+      execute('actions', (application) => actions(application, streams, symbol, options)),
+    );
+  program
     .command('plan')
     .description('what collect --from --to would spend: calls, days and order')
     .argument('<symbol...>', 'symbols such as AAPL or TSCO.LON')
@@ -215,6 +258,7 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
     .action((symbols: string[], options: MonthsOptions) =>
       execute('plan', (application) => plan(application, streams, symbols, options), options.source),
     );
+  addJobCommands(program, { execute, interval, source, streams, signal });
   program
     .command('quota')
     .description(`what is used and left of the key's limits`)
@@ -272,6 +316,35 @@ function createProgram({ streams, signal }: RunOptions, execution: Execution): C
     .addHelpText('after', helpTexts.batches)
     .action((symbol: string | undefined, options: BatchesOptions) =>
       execute('batches', (application) => batches(application, streams, symbol, options)),
+    );
+  program
+    .command('coverage')
+    .description('what is there of each session, what is not, and why')
+    .argument('[symbol...]', 'symbols; all that have bars without one')
+    .addOption(interval())
+    .requiredOption('--from <YYYY-MM-DD>', 'first trading day')
+    .option('--to <YYYY-MM-DD>', 'last trading day; today without it')
+    .option('--adjusted', 'the adjusted series')
+    .option('--source <source>', 'another source than the active one')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.coverage)
+    .action((symbols: string[], options: CoverageOptions) => {
+      const colour = showsColour(streams.out, environment);
+      return execute('coverage', (application) => coverage(application, { ...streams, colour }, symbols, options));
+    });
+  program
+    .command('gaps')
+    .description('holes in what is stored, and the calls that would fill them')
+    .argument('[symbol...]', 'symbols; all that have bars without one')
+    .addOption(interval())
+    .requiredOption('--from <YYYY-MM-DD>', 'first trading day')
+    .option('--to <YYYY-MM-DD>', 'last trading day; today without it')
+    .option('--adjusted', 'the adjusted series')
+    .addOption(source())
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', helpTexts.gaps)
+    .action((symbols: string[], options: CoverageOptions) =>
+      execute('gaps', (application) => gaps(application, streams, symbols, options), options.source),
     );
   program
     .command('quarantine')

@@ -13,6 +13,7 @@ import { openAccount } from './account.ts';
 import type { Application } from './composition.ts';
 import { type ConfigSources, problemsOf } from './config.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
+import { jobsPart } from './jobs-part.ts';
 
 /** `serve`: runs the service with its HTTP interface until a signal. */
 export async function serve(
@@ -30,7 +31,7 @@ export async function serve(
   const watch = layered?.watch({ clock, monitoring });
   const metrics = monitoring as Partial<DefaultMonitoring>;
   // What works by itself while the daemon runs; started in this order.
-  const parts: readonly BackgroundPart[] = [];
+  const parts: readonly BackgroundPart[] = [jobsPart(application, service)];
   await runDaemon(
     {
       service,
@@ -65,7 +66,8 @@ export async function serve(
   return exitStatus.succeeded;
 }
 
-function alreadyServed(pid: number): ServiceError {
+/** A daemon holds the data directory. */
+export function alreadyServed(pid: number): ServiceError {
   return new ServiceError({
     kind: 'configuration',
     reason: 'alreadyServed',

@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import type { CollectorMemory } from '../memory/collector-memory.ts';
 import type { MarketDataIngestionService } from '../service.ts';
 import type { CollectionJob, JobOutcome } from './collect-all.ts';
+import type { CollectionOptions } from './collection-request.ts';
 import { isComplete } from './months.ts';
 
 /** History to gather: intraday bars of some symbols, month by month. */
@@ -11,6 +12,8 @@ export interface BackfillRequest {
   readonly symbols: readonly string[];
   readonly interval: string;
   readonly adjusted: boolean;
+  /** What is chosen in place of the settings. */
+  readonly choices?: Pick<CollectionOptions, 'extendedHours' | 'entitlement'> | undefined;
   /** As `2024-01`, oldest first. */
   readonly months: readonly string[];
   /** The `source` of the bars. */
@@ -35,14 +38,14 @@ export interface BackfillPlan {
 
 /** What a backfill has to do, without asking the vendor for anything. */
 export function planBackfill(request: BackfillRequest, memory: Pick<CollectorMemory, 'finishedMonths'>): BackfillPlan {
-  const { symbols, interval, adjusted, months, prioritySymbols } = request;
+  const { symbols, interval, adjusted, choices, months, prioritySymbols } = request;
   const rank = (symbol: string): number => (prioritySymbols.includes(symbol) ? 0 : 1);
   const ordered = [...new Set(symbols)].toSorted((a, b) => rank(a) - rank(b));
   const complete = new Map(ordered.map((symbol) => [symbol, memory.finishedMonths(seriesName(request, symbol))]));
   const jobs = months.flatMap((month) =>
     ordered
       .filter((symbol) => complete.get(symbol)?.has(month) !== true)
-      .map((symbol): MonthJob => ({ symbol, interval, adjusted, month, priority: 'backfill' })),
+      .map((symbol): MonthJob => ({ symbol, interval, adjusted, ...choices, month, priority: 'backfill' })),
   );
   return { jobs, finished: months.length * ordered.length - jobs.length };
 }
@@ -125,6 +128,18 @@ export async function runBackfill(
   return { outcomes, stoppedBy };
 }
 
-function seriesName({ database, source, interval, adjusted }: BackfillRequest, symbol: string): string {
-  return [database, source, symbol, interval, adjusted ? 'adjusted' : 'raw'].join(' ');
+/** How the memory of complete months names a series. */
+export function seriesName(
+  {
+    database,
+    source,
+    interval,
+    adjusted,
+    choices,
+  }: Pick<BackfillRequest, 'database' | 'source' | 'interval' | 'adjusted' | 'choices'>,
+  symbol: string,
+): string {
+  const name = [database, source, symbol, interval, adjusted ? 'adjusted' : 'raw'];
+  // A month without its extended hours is not all of the month.
+  return [...name, ...(choices?.extendedHours === false ? ['regular'] : [])].join(' ');
 }

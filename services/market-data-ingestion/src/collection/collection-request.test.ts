@@ -31,6 +31,19 @@ describe('a request', () => {
     });
   });
 
+  it('may choose hours and entitlement', () => {
+    const chosen = { extendedHours: false, entitlement: 'realtime' } as const;
+    expect(parseRequest('IBM', '5min', chosen)).toMatchObject(chosen);
+    expect(parseRequest('IBM', '5min')).not.toHaveProperty('extendedHours');
+    const refused = { kind: 'configuration', reason: 'invalidExtendedHours' };
+    expect(refusalOf('IBM', 'daily', { extendedHours: true })).toMatchObject(refused);
+    expect(refusalOf('IBM', '5min', { extendedHours: 'no' as unknown as boolean })).toMatchObject(refused);
+    expect(refusalOf('IBM', '5min', { entitlement: 'all' as 'delayed' })).toMatchObject({
+      kind: 'configuration',
+      reason: 'invalidEntitlement',
+    });
+  });
+
   it('may be for a range of instants', () => {
     expect(parseRequest('IBM', 'daily', { from: 0, to: 86_400_000 })).toMatchObject({ from: 0, to: 86_400_000 });
     expect(parseRequest('IBM', 'daily', { to: 5 })).not.toHaveProperty('from');

@@ -2,6 +2,7 @@ import { ServiceError } from '@quantumtrade/core-traits';
 import {
   type BarRequest,
   type CollectionPriority,
+  type DataEntitlement,
   type Interval,
   intervals,
   intradayMilliseconds,
@@ -20,6 +21,13 @@ export interface CollectionOptions {
   readonly outputSize?: 'compact' | 'full' | undefined;
   /** Intraday only: one month, `2024-01`, instead of the newest bars. */
   readonly month?: string | undefined;
+  /**
+   * Intraday only: whether bars before and after the regular session are asked for, where the vendor lets one choose. The
+   * configured default otherwise.
+   */
+  readonly extendedHours?: boolean | undefined;
+  /** How fresh the bars shall be, where the vendor's plans differ in it. The configured default otherwise. */
+  readonly entitlement?: DataEntitlement | undefined;
   /** Earliest opening of a bar, in milliseconds since the Unix epoch (UTC), where the vendor offers ranges. */
   readonly from?: number | undefined;
   /** Bars that open at this instant or later are left out; milliseconds as above. */
@@ -34,17 +42,33 @@ export interface CollectionOptions {
  * Checks a request before anything is sent.
  *
  * @throws ServiceError of kind `configuration`: `invalidSymbol`, `invalidInterval`, `invalidMonth`, `invalidOutputSize`,
- * `invalidRange`.
+ * `invalidExtendedHours`, `invalidEntitlement`, `invalidRange`.
  */
 export function parseRequest(symbol: string, interval: string, options: CollectionOptions = {}): BarRequest {
-  const { adjusted = false, outputSize, month, from, to } = options;
+  const { adjusted = false, outputSize, month, extendedHours, entitlement, from, to } = options;
   const checked = parseInterval(interval);
   if (month !== undefined) checkMonth(month, checked);
   if (outputSize !== undefined && outputSize !== 'compact' && outputSize !== 'full') {
     throw invalid('invalidOutputSize', `output size ${JSON.stringify(outputSize)} is unknown: use compact or full`);
   }
+  checkHours(extendedHours, checked);
+  if (entitlement !== undefined && entitlement !== 'realtime' && entitlement !== 'delayed') {
+    throw invalid(
+      'invalidEntitlement',
+      `entitlement ${JSON.stringify(entitlement)} is unknown: use realtime or delayed`,
+    );
+  }
   checkRange(from, to);
-  return { symbol: parseSymbol(symbol), interval: checked, adjusted, outputSize, month, ...range(from, to) };
+  return {
+    symbol: parseSymbol(symbol),
+    interval: checked,
+    adjusted,
+    outputSize,
+    month,
+    ...(extendedHours !== undefined && { extendedHours }),
+    ...(entitlement !== undefined && { entitlement }),
+    ...range(from, to),
+  };
 }
 
 /** @throws ServiceError of kind `configuration`, reason `invalidInterval`. */
@@ -77,6 +101,14 @@ function checkMonth(month: string, interval: Interval): void {
   }
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month) || month < '2000-01') {
     throw invalid('invalidMonth', `month ${JSON.stringify(month)} is refused: use YYYY-MM from 2000-01 on`);
+  }
+}
+
+function checkHours(extendedHours: boolean | undefined, interval: Interval): void {
+  if (extendedHours === undefined) return;
+  if (typeof extendedHours !== 'boolean') throw invalid('invalidExtendedHours', 'extended hours are true or false');
+  if (intradayMilliseconds(interval) === undefined) {
+    throw invalid('invalidExtendedHours', `extended hours can be chosen for intraday bars only, not for ${interval}`);
   }
 }
 

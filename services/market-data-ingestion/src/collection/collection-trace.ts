@@ -99,7 +99,8 @@ export class CollectionTrace {
       firstOpenTime: batch?.openTime[0],
       lastOpenTime: batch?.openTime[batch.length - 1],
       lastRefreshed: batch?.lastRefreshed,
-      outputSize: request.outputSize,
+      // Of a range nobody knows afterwards how far it went: it is no full history.
+      outputSize: request.from === undefined && request.to === undefined ? request.outputSize : undefined,
       month: request.month,
       errorKind: isServiceError(error) ? error.kind : error === undefined ? undefined : 'system',
       errorReason: isServiceError(error) ? error.reason : undefined,

@@ -7,6 +7,7 @@ import {
 import { parseRedisAddress } from '@quantumtrade/database-abstraction';
 import { parseSymbol } from '@quantumtrade/shared-types';
 import { z } from 'zod';
+import { parseExchangeChoice } from '../coverage/exchange-of.ts';
 import { decimalNumber, flag, limit, list, rate, tables, text, wholeNumber, word } from './fields.ts';
 
 /** The vendor: where it is, the key, and how it is asked. */
@@ -124,6 +125,22 @@ export interface SpoolSection {
   readonly replay_batches_per_second: number;
 }
 
+/** How jobs are worked through. */
+export interface JobsSection {
+  /** Items that begin in a second, at most, in one process. */
+  readonly items_per_second: number | 'none';
+  /** Items under way at once, in one process. */
+  readonly workers: number;
+  /** How long an item stays with a process that gives no sign of life. */
+  readonly lease_seconds: number;
+  /** Attempts of an item before it is a dead letter. */
+  readonly max_attempts: number;
+  /** Redis list onto which other services push jobs. */
+  readonly pushed_list: string;
+  /** Redis stream of the events of jobs. */
+  readonly event_stream: string;
+}
+
 /** A ClickHouse server; without a `url` the embedded engine is used. */
 export interface ClickHouseSection {
   readonly url?: string | undefined;
@@ -136,6 +153,22 @@ export interface ClickHouseSection {
   readonly max_connections: number;
   /** How often a request whose connection failed is sent again, where that is safe. */
   readonly retries: number;
+}
+
+/** What the ledger of completeness believes, and how long it waits. */
+export interface CoverageSection {
+  /** A session that is pending for longer is reported as a failure. */
+  readonly max_pending_days: number;
+  /** Refusals in a row after which a request is not worth another call. */
+  readonly refused_after: number;
+  /** How long after its close an answer may still lack a session's bars. */
+  readonly settle_hours: number;
+  /** How old the end of a full history is once nothing is traded any more. */
+  readonly delisted_after_days: number;
+  /** Whether bars before and after the session are expected too. */
+  readonly extended_hours: boolean;
+  /** `SYMBOL=EXCHANGE` or `.ENDING=EXCHANGE`, beside the known ones. */
+  readonly exchanges: readonly string[];
 }
 
 export interface LoggingSection {
@@ -349,6 +382,18 @@ export const spoolSection: ConfigurationSection<SpoolSection> = section(
     }),
 );
 
+export const jobsSection: ConfigurationSection<JobsSection> = section(
+  'jobs',
+  z.strictObject({
+    items_per_second: rate().default(2),
+    workers: wholeNumber(1, 1000).default(4),
+    lease_seconds: decimalNumber(0.05, 3600).default(30),
+    max_attempts: wholeNumber(1, 1000).default(5),
+    pushed_list: text().default('market-data:jobs'),
+    event_stream: text().default('market-data:job-events'),
+  }),
+);
+
 export const clickhouseSection: ConfigurationSection<ClickHouseSection> = section(
   'clickhouse',
   z
@@ -367,6 +412,25 @@ export const clickhouseSection: ConfigurationSection<ClickHouseSection> = sectio
       error: 'goes with clickhouse.url only',
     }),
   ['password'],
+);
+
+const exchangeChoices = list().superRefine((values, context) => {
+  const wrong = values.find((value) => parseExchangeChoice(value) === undefined);
+  if (wrong === undefined) return;
+  const expected = 'expected SYMBOL=EXCHANGE or .ENDING=EXCHANGE with XNYS, XNAS, XLON, XTSE, XHKG, 24/7 or 24/5';
+  context.addIssue({ code: 'custom', message: `${expected}, not ${JSON.stringify(wrong)}` });
+});
+
+export const coverageSection: ConfigurationSection<CoverageSection> = section(
+  'coverage',
+  z.strictObject({
+    max_pending_days: decimalNumber(0, 36_500).default(7),
+    refused_after: wholeNumber(1, 1000).default(3),
+    settle_hours: decimalNumber(0, 8760).default(24),
+    delisted_after_days: decimalNumber(1, 36_500).default(30),
+    extended_hours: flag().default(false),
+    exchanges: exchangeChoices.prefault([]),
+  }),
 );
 
 export const loggingSection: ConfigurationSection<LoggingSection> = section(
@@ -419,7 +483,9 @@ export const sections: readonly ConfigurationSection<unknown>[] = [
   storageSection,
   redisSection,
   spoolSection,
+  jobsSection,
   clickhouseSection,
+  coverageSection,
   loggingSection,
   httpSection,
 ];

@@ -16,6 +16,7 @@ import { problemOf, problemType } from './problem.ts';
 import { rawProblem } from './raw-problem.ts';
 import { type RefusalReason, refusal, refusalReasonOf } from './refusal.ts';
 import { RefusalWatch } from './refusal-watch.ts';
+import { addActions } from './routes/actions.ts';
 import { addBars } from './routes/bars.ts';
 import { addCollections } from './routes/collections.ts';
 import { addConfiguration } from './routes/configuration.ts';
@@ -122,6 +123,7 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
   const parts = { ...dependencies, streams };
   addProbes(app, parts);
   addBars(app, parts);
+  addActions(app, parts);
   addRecords(app, parts);
   addCollections(app, parts);
   addConfiguration(app, parts);

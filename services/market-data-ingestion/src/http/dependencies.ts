@@ -27,7 +27,7 @@ export interface HealthSection {
 export interface HttpApiDependencies {
   /** Started and stopped by its owner. */
   readonly service: MarketDataIngestionService;
-  readonly databaseManager: Pick<DatabaseManager, 'clickhouse'>;
+  readonly databaseManager: Pick<DatabaseManager, 'clickhouse' | 'corporateActions'>;
   readonly clock: Clock;
   readonly monitoring: MonitoringProvider;
   /** The section `http` as it is now: tokens and names may change while it runs, limits are read once. */

@@ -25,6 +25,7 @@ export const documentation: SwaggerOptions = {
     tags: [
       { name: 'service', description: 'the service itself' },
       { name: 'bars', description: 'reading stored bars' },
+      { name: 'corporate actions', description: 'dividends and splits' },
       { name: 'records', description: 'what was collected, what was rejected, what failed' },
       { name: 'collections', description: 'collecting now' },
       { name: 'configuration', description: 'the settings in force' },

@@ -20,6 +20,7 @@ const sandboxSource = 'alpaca_sandbox';
 
 /** Alpaca: the vendor where there are keys, its sandbox where there are none. */
 export const alpacaVendor: VendorFactory = {
+  capabilities: alpacaCapabilities,
   source: (configProvider) => {
     const section = configProvider.getConfigSection(alpacaSection);
     return section.api_key_id === undefined ? sandboxSource : sourceOf(section);

@@ -32,6 +32,7 @@ const freeCallsPerDay = 25;
 
 /** Alpha Vantage: the vendor where there is a key, its sandbox where there is none. */
 export const alphaVantageVendor: VendorFactory = {
+  capabilities: alphaVantageCapabilities,
   source: (configProvider) =>
     configProvider.getConfigSection(alphaVantageSection).api_key === undefined ? sandboxSource : vendorSource,
   problem: (configProvider) => {

@@ -1,5 +1,5 @@
 import { type ConfigurationProvider, ServiceError } from '@quantumtrade/core-traits';
-import type { MarketDataCollector } from '@quantumtrade/shared-types';
+import type { CollectorCapabilities, MarketDataCollector } from '@quantumtrade/shared-types';
 import { collectionSection } from '../configuration/sections.ts';
 import { alpacaVendor } from './alpaca.ts';
 import { alphaVantageVendor } from './alpha-vantage.ts';
@@ -36,6 +36,19 @@ export function createCollector(dependencies: VendorDependencies & VendorChoice)
 /** What the configured key of the chosen vendor may do; `undefined` for a sandbox. @throws as {@link createCollector} does. */
 export function accountOf(dependencies: VendorDependencies & VendorChoice): VendorAccount | undefined {
   return usable(dependencies).account?.(dependencies);
+}
+
+/** Whether the chosen vendor says what a key may do: all of this package do. @throws as {@link createCollector} does. */
+export function tellsAccount(configProvider: ConfigurationProvider, choice: VendorChoice = {}): boolean {
+  return vendorOf(configProvider, choice).account !== undefined;
+}
+
+/** What the chosen vendor offers, as far as it says so. @throws as {@link createCollector} does. */
+export function capabilitiesOf(
+  configProvider: ConfigurationProvider,
+  choice: VendorChoice = {},
+): CollectorCapabilities | undefined {
+  return vendorOf(configProvider, choice).capabilities;
 }
 
 /** The `source` of the bars that the chosen vendor's collector gives. @throws as {@link createCollector} does. */

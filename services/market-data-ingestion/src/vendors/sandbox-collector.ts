@@ -3,9 +3,12 @@ import type {
   BarRequest,
   CollectorCapabilities,
   CollectorOptions,
+  CorporateActionRequest,
   MarketDataCollector,
   RawBars,
+  RawCorporateActions,
 } from '@quantumtrade/shared-types';
+import { requireActionsOffered } from '@quantumtrade/shared-types';
 import { type SandboxServer, type ServedSandbox, startSandboxServer } from '@quantumtrade/vendor-sandbox';
 
 export interface SandboxCollectorDependencies {
@@ -41,10 +44,21 @@ export class SandboxCollector implements MarketDataCollector {
   }
 
   async fetchBars(request: BarRequest, options?: CollectorOptions): Promise<RawBars> {
-    if (this.#collector === undefined) {
-      throw new ServiceError({ kind: 'system', reason: 'notRunning', message: 'the sandbox is not connected' });
-    }
-    return await this.#collector.fetchBars(request, options);
+    return await this.#connected().fetchBars(request, options);
+  }
+
+  async fetchCorporateActions(
+    request: CorporateActionRequest,
+    options?: CollectorOptions,
+  ): Promise<RawCorporateActions> {
+    requireActionsOffered(this.capabilities, this.source, request);
+    const collector = this.#connected();
+    if (collector.fetchCorporateActions !== undefined) return await collector.fetchCorporateActions(request, options);
+    throw new ServiceError({
+      kind: 'configuration',
+      reason: 'notOffered',
+      message: `${this.source} has no corporate actions: use another source`,
+    });
   }
 
   health(): ComponentHealth {
@@ -59,6 +73,11 @@ export class SandboxCollector implements MarketDataCollector {
         responseTimeMs: 0,
       }
     );
+  }
+
+  #connected(): MarketDataCollector {
+    if (this.#collector !== undefined) return this.#collector;
+    throw new ServiceError({ kind: 'system', reason: 'notRunning', message: 'the sandbox is not connected' });
   }
 
   async close(): Promise<void> {

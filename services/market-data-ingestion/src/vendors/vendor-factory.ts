@@ -1,5 +1,5 @@
 import type { ConfigurationProvider, ServiceError } from '@quantumtrade/core-traits';
-import type { MarketDataCollector } from '@quantumtrade/shared-types';
+import type { CollectorCapabilities, MarketDataCollector } from '@quantumtrade/shared-types';
 import type { VendorAccount } from './vendor-account.ts';
 import type { VendorDependencies } from './vendor-dependencies.ts';
 
@@ -15,11 +15,14 @@ export interface VendorProblem {
 export interface VendorFactory {
   /** The `source` of the bars that the configured collector gives. */
   source(configProvider: ConfigurationProvider): string;
+  /** What its collectors offer, for those who plan without one. Anything is planned for a vendor that leaves it out. */
+  readonly capabilities?: CollectorCapabilities | undefined;
   /** What is wrong with the vendor's settings as a whole; `undefined` when nothing is. */
   problem?(configProvider: ConfigurationProvider): VendorProblem | undefined;
   /**
    * What the configured key may do, for those who look at it without a collector; `undefined` for a sandbox, which has no
-   * limits. Opens nothing yet. Called only where there is no problem.
+   * limits. Opens nothing yet. Called only where there is no problem. Without it `quota` and `entitlements` say that the
+   * vendor tells nothing, and `plan` knows no limits.
    */
   account?(dependencies: VendorDependencies): VendorAccount | undefined;
   /** Opens nothing yet. Called only where there is no problem. */

@@ -3,7 +3,14 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bind, type DefaultMonitoring, resolve } from '@quantumtrade/core-defaults';
-import { FakeCache, InMemoryMarketDataStore, InMemorySpool, partialMock } from '@quantumtrade/core-testing';
+import {
+  FakeCache,
+  InMemoryCorporateActionStore,
+  InMemoryCoverage,
+  InMemoryMarketDataStore,
+  InMemorySpool,
+  partialMock,
+} from '@quantumtrade/core-testing';
 import { ServiceError, tokens } from '@quantumtrade/core-traits';
 import { type DatabaseManager, DatabaseManagerToken } from '@quantumtrade/database-abstraction';
 import { createAlphaVantageSandbox, REFUSALS, type Refusal, reservedSymbol } from '@quantumtrade/vendor-sandbox';
@@ -176,6 +183,8 @@ function databaseThatQuotes(): DatabaseManager {
   void spool.open();
   return {
     clickhouse: store,
+    corporateActions: new InMemoryCorporateActionStore(),
+    coverage: new InMemoryCoverage({ store }),
     transfer: partialMock<DatabaseManager['transfer']>('MarketDataTransfer', {}),
     redis: new FakeCache(),
     spool,

@@ -45,6 +45,32 @@ async function collect(...words: string[]): Promise<{ status: number | null; row
   return { status, rows, stderr };
 }
 
+describe('market-data collect --extended-hours --entitlement', () => {
+  it('choose per request, where the vendor lets one choose', async () => {
+    const words = ['HOURS', '--interval', '30min', '--month', '2024-01'];
+    const whole = await collect(...words);
+    const regular = await collect(...words, '--extended-hours', 'false', '--entitlement', 'delayed');
+    expect(regular.status).toBe(0);
+    expect([whole.rows[0]?.collected, regular.rows[0]?.collected]).toEqual([22 * 32, 22 * 13]);
+    expect(regular.rows).toMatchObject([{ stored: 0, unchanged: 22 * 13 }]);
+    for (const option of [
+      ['--extended-hours', 'false'],
+      ['--entitlement', 'realtime'],
+    ]) {
+      const { rows } = await collect('HOURS', '--interval', '60min', '--source', 'alpaca', ...option);
+      expect(rows).toMatchObject([{ error: { kind: 'configuration', reason: 'notOffered' } }]);
+    }
+    for (const [interval, option, value] of [
+      ['daily', '--extended-hours', 'false'],
+      ['5min', '--extended-hours', 'maybe'],
+      ['5min', '--entitlement', 'all'],
+    ] as const) {
+      const { status } = await marketData(['collect', 'HOURS', '--interval', interval, option, value], environment);
+      expect(status).toBe(2);
+    }
+  });
+});
+
 describe('market-data collect --source', () => {
   it('collects from the other vendor, under a source of its own', async () => {
     const { status, rows } = await collect('AAPL', 'BTC/USD', '--interval', 'daily', '--source', 'alpaca');

@@ -90,9 +90,11 @@ migrating = false;
 
 const databaseManager: DatabaseManager = {
   clickhouse: withPoints(manager.clickhouse),
+  corporateActions: manager.corporateActions,
   redis: manager.redis,
   spool: spoolWithPoints(manager.spool),
   transfer: manager.transfer,
+  coverage: manager.coverage,
   healthChecks: manager.healthChecks,
   connect: () => manager.connect(),
   runMigrations: async () => [],

@@ -62,7 +62,7 @@ export async function startApi({ http, parts, ...options }: ApiOptions = {}): Pr
   const settings = httpSettings(http);
   const app = await createHttpApi({
     service,
-    databaseManager: databaseWith(store),
+    databaseManager: databaseWith(store, undefined, undefined, doubles.actions),
     clock,
     monitoring,
     jobs,

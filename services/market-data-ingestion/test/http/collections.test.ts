@@ -56,6 +56,18 @@ describe('a collection', () => {
     });
   });
 
+  it('may choose hours and entitlement, as they are documented', async () => {
+    const subject = await api();
+    const chosen = { month: '2024-01', extendedHours: false, entitlement: 'delayed' };
+    const { json } = await post(subject, { symbols: ['IBM'], interval: '5min', ...chosen });
+    await followed(subject, json.id);
+    expect(subject.collector.requests).toMatchObject([{ symbol: 'IBM', interval: '5min', ...chosen }]);
+    for (const wrong of [{ extendedHours: 'maybe' }, { entitlement: 'all' }]) {
+      expect((await post(subject, { symbols: ['IBM'], interval: '5min', ...wrong })).status).toBe(400);
+    }
+    expect((await post(subject, { symbols: ['IBM'], interval: 'daily', extendedHours: true })).status).toBe(400);
+  });
+
   it('tells a reader that comes back only what it has not had, and one that had all that there is no more', async () => {
     const subject = await api();
     const { json } = await post(subject, { symbols: ['IBM'], interval: 'daily' });

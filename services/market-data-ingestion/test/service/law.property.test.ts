@@ -119,6 +119,7 @@ async function serviceFor(
     processor,
     fallback: new FakeFallback(),
     health: new FakeHealthCheckable(),
+    ledger: { coverage: async () => [] },
     deadlineMs: 60_000,
     replay: { probeMs: 5000, maxProbeMs: 15_000, batchesPerSecond: 50 },
   });

@@ -5,6 +5,8 @@ import {
   type FakeCollectorOptions,
   FakeFallback,
   FakeHealthCheckable,
+  InMemoryCorporateActionStore,
+  InMemoryCoverage,
   InMemoryMarketDataStore,
   InMemorySpool,
   partialMock,
@@ -16,6 +18,9 @@ import {
 } from '@quantumtrade/core-testing';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { CollectionResult, DataProcessor, ProcessedBars, RawBars, Series } from '@quantumtrade/shared-types';
+import { CoverageLedger } from '../../src/coverage/coverage-ledger.ts';
+import type { CoverageSettings } from '../../src/coverage/coverage-settings.ts';
+import { GapWatch } from '../../src/coverage/gap-watch.ts';
 import { type IngestionServiceDependencies, IngestionService as Service } from '../../src/service.ts';
 
 /** The series of {@link payload}, as the fake collector names it. */
@@ -41,6 +46,18 @@ export const judged: ProcessedBars = {
   qualityScore: 87.5,
 };
 
+const dayMs = 86_400_000;
+
+/** The defaults of the configuration. */
+export const coverageSettings: CoverageSettings = {
+  maxPendingMs: 7 * dayMs,
+  refusedAfter: 3,
+  settleMs: dayMs,
+  delistedAfterMs: 30 * dayMs,
+  extendedHours: false,
+  exchanges: new Map(),
+};
+
 export interface DoublesOptions {
   readonly answers?: FakeCollectorOptions['answers'];
   readonly decide?: ScriptedErrorHandlerOptions['decide'];
@@ -59,6 +76,7 @@ export interface ServiceWithDoubles {
   readonly collector: FakeCollector;
   readonly store: InMemoryMarketDataStore;
   readonly spool: InMemorySpool;
+  readonly actions: InMemoryCorporateActionStore;
   readonly fallback: FakeFallback;
   readonly errorHandler: ScriptedErrorHandler;
   readonly monitoring: RecordingMonitoring;
@@ -70,6 +88,7 @@ export function serviceWithDoubles(options: DoublesOptions = {}): ServiceWithDou
   const collector = options.collector ?? new FakeCollector({ clock, answers: options.answers ?? (() => payload) });
   const store = options.store ?? new InMemoryMarketDataStore();
   const spool = options.spool ?? new InMemorySpool({ clock });
+  const actions = new InMemoryCorporateActionStore();
   const doubles = {
     clock,
     collector,
@@ -78,14 +97,17 @@ export function serviceWithDoubles(options: DoublesOptions = {}): ServiceWithDou
     monitoring: new RecordingMonitoring(),
     health: new FakeHealthCheckable({ serviceName: 'ingestion', clock }),
   };
+  const reader = new InMemoryCoverage({ store });
   const dependencies: IngestionServiceDependencies = {
     ...doubles,
-    databaseManager: databaseWith(store, options.runMigrations, spool),
+    ledger: new CoverageLedger({ reader, clock, settings: coverageSettings }),
+    gapWatch: new GapWatch({ reader: () => reader, monitoring: doubles.monitoring, exchanges: new Map() }),
+    databaseManager: databaseWith(store, options.runMigrations, spool, actions),
     processor: options.processor ?? { process: () => judged },
     deadlineMs: options.deadlineMs ?? 60_000,
     replay: { probeMs: 5000, maxProbeMs: 15_000, batchesPerSecond: 50 },
   };
-  return { ...doubles, store, spool, service: new Service(dependencies) };
+  return { ...doubles, store, spool, actions, service: new Service(dependencies) };
 }
 
 /** {@link serviceWithDoubles}, started. */
@@ -100,10 +122,13 @@ export function databaseWith(
   store: InMemoryMarketDataStore,
   runMigrations: DatabaseManager['runMigrations'] = async () => [],
   spool: InMemorySpool = new InMemorySpool(),
+  actions: InMemoryCorporateActionStore = new InMemoryCorporateActionStore(),
 ): DatabaseManager {
   void spool.open();
   return partialMock<DatabaseManager>('DatabaseManager', {
     clickhouse: store,
+    corporateActions: actions,
+    coverage: new InMemoryCoverage({ store }),
     redis: new FakeCache(),
     spool,
     healthChecks: [{ name: 'clickhouse', critical: true, check: () => ({ status: 'healthy', message: '' }) }],

@@ -65,8 +65,10 @@ async function compose(redisUrl: string): Promise<Composed> {
   const own = container.createChildContainer();
   bind(own, DatabaseManagerToken, () => ({
     clickhouse,
+    corporateActions: database.corporateActions,
     redis: database.redis,
     transfer: database.transfer,
+    coverage: database.coverage,
     spool: database.spool,
     healthChecks: database.healthChecks,
     connect: () => database.connect(),

@@ -3,21 +3,25 @@ import {
   type BarRequest,
   type CollectorCapabilities,
   type CollectorOptions,
+  type CorporateActionRequest,
   type MarketDataCollector,
   parseSymbol,
   type RawBars,
+  type RawCorporateActions,
+  requireActionsOffered,
   requireOffered,
 } from '@quantumtrade/shared-types';
 import type { Entitlements } from '../../entitlements/entitlements.ts';
 import type { Quota } from '../../quota/quota.ts';
-import type { VendorHttp } from '../shared/http.ts';
+import type { VendorAnswer, VendorHttp } from '../shared/http.ts';
 import { maskKey } from '../shared/mask-key.ts';
 import { scrub, shorten } from '../shared/scrub.ts';
 import { VendorCalls } from '../shared/vendor-calls.ts';
 import { alphaVantageCapabilities } from './capabilities.ts';
-import { classifyAnswer } from './classify.ts';
+import { type ClassifyContext, classifyAnswer } from './classify.ts';
+import { classifyActions } from './classify-actions.ts';
 import { alphaVantageInstruments } from './instruments.ts';
-import { queryOf, signedUrl } from './request.ts';
+import { actionsQueryOf, queryOf, signedUrl } from './request.ts';
 import type { AlphaVantageSettings } from './settings.ts';
 import { alphaVantage } from './vendor.ts';
 
@@ -34,7 +38,7 @@ export interface AlphaVantageCollectorDependencies {
 }
 
 /**
- * Fetches bars from Alpha Vantage, one request a call and never a retry.
+ * Fetches bars, dividends and splits from Alpha Vantage, one request a call and never a retry.
  *
  * Errors carry a `VendorReason`, or `invalidSymbol`, `notOffered`, `invalidRequest` or `invalidBaseUrl` (kind `configuration`) for
  * requests that were never sent. No error holds the key.
@@ -67,28 +71,30 @@ export class AlphaVantageCollector implements MarketDataCollector {
   }
 
   async fetchBars(request: BarRequest, options: CollectorOptions = {}): Promise<RawBars> {
-    const { signal } = options;
     const parsed: BarRequest = { ...request, symbol: parseSymbol(request.symbol) };
     requireOffered(this.capabilities, this.source, parsed);
     const query = queryOf(parsed, this.#settings);
-    // Refused before a call is spent.
-    signedUrl(this.#settings.baseUrl, query, this.#settings.apiKey);
-    await this.#entitlements?.check(query);
-    await this.#quota.acquire(options);
-    // The key that is sent is the one to be found in the answer, even if it is replaced meanwhile.
-    const settings = { ...this.#settings };
-    try {
-      return await this.#calls.measured(() => this.#exchange(query, settings, parsed, options), {
-        signal,
-        clean: (text) => shorten(scrub(text, { apiKey: settings.apiKey, redact: this.#redact })),
-      });
-    } catch (error) {
-      if (isServiceError(error)) {
-        if (error.kind === 'rateLimit') this.#quota.refused(error);
-        await this.#entitlements?.learn(query, error);
-      }
-      throw error;
-    }
+    return await this.#ask(query, options, (answer, context) => {
+      const bars = classifyAnswer(answer, { ...context, request: parsed });
+      const { apiKey } = context.settings;
+      const { lastRefreshed } = bars;
+      return {
+        ...bars,
+        text: maskKey(bars.text, apiKey),
+        // It is kept with every bar: what quotes the key must not be.
+        lastRefreshed: lastRefreshed && shorten(scrub(lastRefreshed, { apiKey, redact: this.#redact })),
+      };
+    });
+  }
+
+  async fetchCorporateActions(
+    { symbol, kind }: CorporateActionRequest,
+    options: CollectorOptions = {},
+  ): Promise<RawCorporateActions> {
+    const request = { symbol: parseSymbol(symbol), kind };
+    requireActionsOffered(this.capabilities, this.source, request);
+    const query = actionsQueryOf(request, this.#settings);
+    return await this.#ask(query, options, (answer, context) => classifyActions(answer, { ...context, request }));
   }
 
   health(): ComponentHealth {
@@ -100,25 +106,41 @@ export class AlphaVantageCollector implements MarketDataCollector {
     await this.#quota.close?.();
   }
 
-  async #exchange(
+  /** Sends one request and has its answer judged. */
+  async #ask<T>(
     query: URLSearchParams,
-    settings: AlphaVantageSettings,
-    request: BarRequest,
     options: CollectorOptions,
-  ): Promise<RawBars> {
-    const url = signedUrl(settings.baseUrl, query, settings.apiKey);
-    const answer = await this.#http.get(url, {
-      timeoutMs: settings.timeoutMs,
-      signal: options.signal,
-      beforeResend: () => this.#quota.acquire(options),
-    });
-    const bars = classifyAnswer(answer, { request, settings, redact: this.#redact, now: this.#clock.now() });
-    const { lastRefreshed } = bars;
-    return {
-      ...bars,
-      text: maskKey(bars.text, settings.apiKey),
-      // It is kept with every bar: what quotes the key must not be.
-      lastRefreshed: lastRefreshed && shorten(scrub(lastRefreshed, { apiKey: settings.apiKey, redact: this.#redact })),
-    };
+    judge: (answer: VendorAnswer, context: AnswerContext) => T,
+  ): Promise<T> {
+    // Refused before a call is spent.
+    signedUrl(this.#settings.baseUrl, query, this.#settings.apiKey);
+    await this.#entitlements?.check(query);
+    await this.#quota.acquire(options);
+    // The key that is sent is the one to be found in the answer, even if it is replaced meanwhile.
+    const settings = { ...this.#settings };
+    try {
+      return await this.#calls.measured(
+        async () => {
+          const answer = await this.#http.get(signedUrl(settings.baseUrl, query, settings.apiKey), {
+            timeoutMs: settings.timeoutMs,
+            signal: options.signal,
+            beforeResend: () => this.#quota.acquire(options),
+          });
+          return judge(answer, { settings, redact: this.#redact, now: this.#clock.now() });
+        },
+        {
+          signal: options.signal,
+          clean: (text) => shorten(scrub(text, { apiKey: settings.apiKey, redact: this.#redact })),
+        },
+      );
+    } catch (error) {
+      if (isServiceError(error)) {
+        if (error.kind === 'rateLimit') this.#quota.refused(error);
+        await this.#entitlements?.learn(query, error);
+      }
+      throw error;
+    }
   }
 }
+
+type AnswerContext = Omit<ClassifyContext, 'request'>;

@@ -1,4 +1,9 @@
-import { type AssetCapabilities, type CollectorCapabilities, intervals } from '@quantumtrade/shared-types';
+import {
+  type AssetCapabilities,
+  type CollectorCapabilities,
+  corporateActionKinds,
+  intervals,
+} from '@quantumtrade/shared-types';
 
 const pairs: Omit<AssetCapabilities, 'volume'> = {
   intervals,
@@ -16,6 +21,9 @@ export const alphaVantageCapabilities: CollectorCapabilities = {
       months: true,
       ranges: false,
       volume: true,
+      extendedHours: true,
+      entitlements: ['realtime', 'delayed'],
+      corporateActions: corporateActionKinds,
     },
     fx: { ...pairs, volume: false },
     crypto: { ...pairs, volume: true },

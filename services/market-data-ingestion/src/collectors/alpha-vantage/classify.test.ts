@@ -230,6 +230,43 @@ describe('classifyAnswer: answers that look like data and are none', () => {
   });
 });
 
+describe('classifyAnswer: words in unusual places', () => {
+  const day = 'We have detected your API key as SECRETKEY123 and our standard API rate limit is 25 requests per day.';
+
+  it.each([
+    [`{"information":"${day}"}`, 'dailyQuota'],
+    [`{"INFORMATION":"${day.toUpperCase()}"}`, 'dailyQuota'],
+    [`\ufeff\r\n {"Information":"${day.replace('S', '\\u0053')}"}\n\n`, 'dailyQuota'],
+    [`{"error_message":"Invalid API call."}`, 'unknownRequest'],
+    [`{"errorMessage":"Invalid API call."}`, 'unknownRequest'],
+    [`{"error":{"code":429,"message":"Too many requests"}}`, 'minuteQuota'],
+    [`{"errors":["the parameter apikey is invalid or missing."]}`, 'authentication'],
+    [`[{"Information":"This is a premium endpoint."}]`, 'premiumEndpoint'],
+    [`"Our standard API call frequency is 5 calls per minute and 500 calls per day."`, 'minuteQuota'],
+    [`Information\r\n"${day}"\r\n`, 'dailyQuota'],
+    [`{"Information": "This is a premium endpoint."}\r\n`, 'premiumEndpoint'],
+    ['\ufeff<!doctype html><title>502 Bad Gateway</title>', 'outage'],
+    ['\ufeff', 'malformed'],
+    [csv.replaceAll('\r\n', '\r'), 'malformed'],
+    [csv.replaceAll(',', ';'), 'unknown'],
+    [`${csv}{"Information":"${day}"}`, 'malformed'],
+    [good.replace('Time Series (5min)', 'time series (5min)'), 'malformed'],
+    [`{${meta},${meta.replace('IBM', 'MSFT')},"Time Series (5min)":{${row}}}`, 'malformed'],
+    [`{${meta},"Time Series (5min)":{${row}},"Time Series (5min)":{${row}}}`, 'malformed'],
+    [`{${meta},"Time Series (5min)":null}`, 'malformed'],
+    [`{${meta},"Time Series (5min)":[]}`, 'malformed'],
+    [`{"1":{"words":"a premium endpoint ${'x'.repeat(2000)}"}}`, 'unknown'],
+    ['null', 'unknown'],
+  ])('%j is %s', (body, reason) => {
+    expect(refusal(body).reason).toBe(reason);
+  });
+
+  it('are believed where the meta data calls its rows artificial', () => {
+    const invented = good.replace('"Meta Data":{', '"Meta Data":{"1. Information":"ARTIFICIAL sample data",');
+    expect(refusal(invented).reason).toBe('artificialSample');
+  });
+});
+
 describe('classifyAnswer: status codes', () => {
   it.each([
     [500, 'externalApi', 'outage', true],

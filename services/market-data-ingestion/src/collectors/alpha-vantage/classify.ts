@@ -1,29 +1,19 @@
-import type { Redacted } from '@quantumtrade/core-traits';
 import { type BarRequest, intradayMilliseconds, type RawBars } from '@quantumtrade/shared-types';
 import { BodyError } from '../shared/body-error.ts';
 import { formOf } from '../shared/body-form.ts';
-import { plainName } from '../shared/columns.ts';
 import type { VendorAnswer } from '../shared/http.ts';
-import { retryAfterOf } from '../shared/retry-after.ts';
-import { excerptOf, scrub, shorten } from '../shared/scrub.ts';
-import { explanations, keyRefused, vendorError } from '../shared/vendor-error.ts';
-import type { VendorReason } from '../shared/vendor-reason.ts';
+import { excerpt, fail, failByWords, type RefusalContext, refuseStatus, say, textOf, wordsOf } from './refuse.ts';
 import { readCsvAnswer } from './series-csv.ts';
 import { type JsonAnswer, readJsonAnswer } from './series-json.ts';
 import type { AlphaVantageSettings } from './settings.ts';
 import { timeZoneOf } from './time-zone.ts';
-import { alphaVantage } from './vendor.ts';
 import { vendorSeriesOf } from './vendor-series.ts';
 import { isArtificial, meaningOf } from './wording.ts';
 
 /** What an answer is judged against. */
-export interface ClassifyContext {
+export interface ClassifyContext extends RefusalContext {
   readonly request: BarRequest;
-  readonly settings: Pick<AlphaVantageSettings, 'source' | 'barLabel'> & { readonly apiKey: Redacted<string> };
-  /** Removes secrets from text that goes into a message. */
-  readonly redact: (text: string) => string;
-  /** Milliseconds since the Unix epoch (UTC), for `Retry-After` dates. */
-  readonly now: number;
+  readonly settings: RefusalContext['settings'] & Pick<AlphaVantageSettings, 'source' | 'barLabel'>;
 }
 
 /**
@@ -34,7 +24,7 @@ export interface ClassifyContext {
  * bytes, not from its content type.
  *
  * @throws ServiceError always of one of the kinds `rateLimit`, `configuration`, `externalApi` and `dataQuality`, with a
- * {@link VendorReason}.
+ * `VendorReason`.
  */
 export function classifyAnswer(answer: VendorAnswer, context: ClassifyContext): RawBars {
   try {
@@ -71,7 +61,7 @@ function fromJson(answer: VendorAnswer, context: ClassifyContext): RawBars {
   const { key: expected, timeZone } = vendorSeriesOf(context.request);
   const parsed = readJsonAnswer(answer.body, expected);
   const { series, otherSeries, metaData } = parsed;
-  const artificial = [...parsed.texts.values()].find(isArtificial);
+  const artificial = [...parsed.texts.values(), ...metaData.values()].find(isArtificial);
   if (artificial !== undefined) return failByWords('artificialSample', artificial, answer, context);
   if (answer.status === 200 && series !== undefined && series.length > 0) {
     checkMetaData(metaData, answer, context);
@@ -93,12 +83,10 @@ function fromJson(answer: VendorAnswer, context: ClassifyContext): RawBars {
     return fail('malformed', `answered with "${say(otherSeries, context)}" instead of "${expected}"`, answer, context);
   }
   if (parsed.isEmpty || series !== undefined) return fail('noData', noRows(context), answer, context);
-  return fail(
-    'unknown',
-    `sent an answer without "${expected}": ${excerptOf(answer.body, secrets(context))}`,
-    answer,
-    context,
-  );
+  const said = textOf(answer);
+  const nested = meaningOf(said);
+  if (nested !== undefined) return failByWords(nested, said, answer, context);
+  return fail('unknown', `sent an answer without "${expected}": ${excerpt(answer, context)}`, answer, context);
 }
 
 function fromText(answer: VendorAnswer, context: ClassifyContext): RawBars {
@@ -119,12 +107,7 @@ function fromText(answer: VendorAnswer, context: ClassifyContext): RawBars {
   const words = new TextDecoder().decode(answer.body.subarray(0, 2000));
   const meaning = meaningOf(words);
   if (meaning !== undefined) return failByWords(meaning, words, answer, context);
-  return fail(
-    'unknown',
-    `sent an answer that is no series: ${excerptOf(answer.body, secrets(context))}`,
-    answer,
-    context,
-  );
+  return fail('unknown', `sent an answer that is no series: ${excerpt(answer, context)}`, answer, context);
 }
 
 function headerOf(
@@ -163,63 +146,6 @@ function checkAdjustment(values: RawBars['values'], answer: VendorAnswer, contex
   fail('malformed', 'answered without adjusted closes where they were asked for; nothing was taken', answer, context);
 }
 
-const speakingKeys = new Set(['information', 'note', 'error message', 'error', 'message', 'warning', 'detail', 'info']);
-
-/** The vendor's own words in an answer without rows: what stands under the keys it speaks with, or all of a short one. */
-function wordsOf(texts: ReadonlyMap<string, string>): string {
-  const spoken = [...texts].filter(([key]) => speakingKeys.has(plainName(key)));
-  const chosen = spoken.length > 0 ? spoken : texts.size <= 3 ? [...texts] : [];
-  return chosen.map(([, text]) => text).join(' ');
-}
-
-/** Refuses every status but 200; gives nothing for 200, so that the caller goes on. */
-function refuseStatus(answer: VendorAnswer, context: ClassifyContext): undefined {
-  const { status } = answer;
-  if (status === 200) return undefined;
-  const said = `answered with status ${status}`;
-  if (status === 429) fail('minuteQuota', `${said}: too many requests`, answer, context);
-  if (status === 401 || status === 403) fail('authentication', `${said}: check the API key`, answer, context);
-  if (status >= 500 || status === 408) fail('outage', `${said}; try again later`, answer, context);
-  if (status >= 300 && status < 400)
-    fail('unknown', `${said}; redirects are not followed, check the base URL`, answer, context);
-  return fail('unknown', `${said}: ${excerptOf(answer.body, secrets(context))}`, answer, context);
-}
-
-function failByWords(reason: VendorReason, words: string, answer: VendorAnswer, context: ClassifyContext): never {
-  const { status } = answer;
-  const message = `${explanations[reason]}: ${say(words, context)}`;
-  if (reason === 'authentication') throw keyRefused(alphaVantage, message);
-  return fail(reason, status === 200 ? message : `(status ${status}) ${message}`, answer, context);
-}
-
-function fail(
-  reason: VendorReason,
-  what: string,
-  answer: VendorAnswer,
-  context: ClassifyContext,
-  retryable?: boolean,
-): never {
-  throw vendorError({
-    vendor: alphaVantage,
-    reason,
-    what,
-    statusCode: answer.status,
-    retryAfterMs: retryAfterOf(answer.headers['retry-after'], context.now),
-    retryable,
-  });
-}
-
 function noRows({ request }: ClassifyContext): string {
   return `has no ${request.interval} rows for ${request.symbol}; check the symbol, or try again later`;
-}
-
-function say(text: string, context: ClassifyContext): string {
-  return shorten(scrub(text, secrets(context)));
-}
-
-function secrets({ settings, redact }: ClassifyContext): {
-  apiKey: Redacted<string>;
-  redact: (text: string) => string;
-} {
-  return { apiKey: settings.apiKey, redact };
 }

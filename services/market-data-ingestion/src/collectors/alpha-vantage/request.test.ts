@@ -21,6 +21,22 @@ describe('queryOf', () => {
     expect(ask({ adjusted: true }).adjusted).toBe('true');
   });
 
+  it('lets a request choose hours and entitlement in place of the settings', () => {
+    const regular = { ...settings, extendedHours: false, entitlement: 'delayed' } as const;
+    const base = { symbol: 'IBM', interval: '5min', adjusted: false } as const;
+    const chosen = { ...base, extendedHours: true, entitlement: 'realtime' } as const;
+    expect(Object.fromEntries(queryOf(base, regular))).toMatchObject({
+      extended_hours: 'false',
+      entitlement: 'delayed',
+    });
+    expect(Object.fromEntries(queryOf(chosen, regular))).toMatchObject({
+      extended_hours: 'true',
+      entitlement: 'realtime',
+    });
+    expect(ask({ extendedHours: false })).toMatchObject({ extended_hours: 'false' });
+    expect(ask({ interval: 'daily', entitlement: 'delayed' })).toMatchObject({ entitlement: 'delayed' });
+  });
+
   it.each([
     ['daily', false, 'TIME_SERIES_DAILY', 'compact'],
     ['daily', true, 'TIME_SERIES_DAILY_ADJUSTED', 'compact'],

@@ -1,5 +1,12 @@
 import { type Redacted, ServiceError } from '@quantumtrade/core-traits';
-import { assetClassOf, type BarRequest, intradayMilliseconds, isInterval } from '@quantumtrade/shared-types';
+import {
+  assetClassOf,
+  type BarRequest,
+  type CorporateActionRequest,
+  intradayMilliseconds,
+  isInterval,
+} from '@quantumtrade/shared-types';
+import { actionWords } from './action-words.ts';
 import type { AlphaVantageSettings } from './settings.ts';
 import { vendorSeriesOf } from './vendor-series.ts';
 
@@ -32,11 +39,21 @@ export function queryOf(
   }
   if (month !== undefined) query.set('month', month);
   if (assetClassOf(symbol) === 'stock') {
-    if (intraday && settings.extendedHours === false) query.set('extended_hours', 'false');
-    if (settings.entitlement !== undefined) query.set('entitlement', settings.entitlement);
+    const extendedHours = request.extendedHours ?? (settings.extendedHours === false ? false : undefined);
+    if (intraday && extendedHours !== undefined) query.set('extended_hours', String(extendedHours));
+    const entitlement = request.entitlement ?? settings.entitlement;
+    if (entitlement !== undefined) query.set('entitlement', entitlement);
   }
   query.set('datatype', settings.dataType);
   return query;
+}
+
+/** The parameters that ask Alpha Vantage for the dividends or splits of a symbol, without the key. */
+export function actionsQueryOf(
+  { symbol, kind }: CorporateActionRequest,
+  { dataType }: Pick<AlphaVantageSettings, 'dataType'>,
+): URLSearchParams {
+  return new URLSearchParams({ function: actionWords[kind].function, symbol, datatype: dataType });
 }
 
 /**

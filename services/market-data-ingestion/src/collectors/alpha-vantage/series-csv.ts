@@ -1,20 +1,12 @@
 import { BodyError } from '../shared/body-error.ts';
 import { ColumnsBuilder, fieldNumber, plainName, type SeriesColumns } from '../shared/columns.ts';
-import { TextArena } from '../shared/text-arena.ts';
+import { type Field, LineScanner } from './line-scanner.ts';
 
 /** The rows of a CSV answer and the bytes that they point into. */
 export interface CsvAnswer {
   readonly series: SeriesColumns;
   readonly text: Uint8Array;
 }
-
-const comma = 0x2c;
-const quote = 0x22;
-const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
-
-/** Many times as many as a series has; a body of commas must not cost more than its reading. */
-const mostFields = 256;
 
 /** What a header's column is for: a field's number, the label, or nothing. */
 const labelColumn = -2;
@@ -32,6 +24,7 @@ export function readCsvAnswer(body: Uint8Array): CsvAnswer | undefined {
   const scanner = new LineScanner(body);
   if (!scanner.line()) return undefined;
   const names = scanner.fields.map((_, i) => scanner.field(i));
+  if (names.some((name) => name.includes('\r'))) throw new BodyError('its lines end in carriage returns alone', false);
   const columns = columnsOf(names);
   if (columns === undefined) return undefined;
   const present = columns.filter((column) => column >= 0);
@@ -68,123 +61,4 @@ function columnsOf(names: readonly string[]): readonly number[] | undefined {
     const field = fieldNumber(name);
     return field < 0 ? ignoredColumn : field;
   });
-}
-
-interface Field {
-  start: number;
-  end: number;
-}
-
-/** Splits a body into lines and fields. The fields of a line are valid until the next one is read. */
-class LineScanner {
-  readonly fields: Field[] = [];
-  /** Whether the line ended with a line feed and not with the body. */
-  terminated = true;
-  /** Whether text stands beside the quotes of a field, or a quote is left open. */
-  irregular = false;
-  sawCarriageReturn = false;
-
-  readonly #body: Uint8Array;
-  readonly #pool: Field[] = [];
-  readonly #arena: TextArena;
-  #at = 0;
-
-  constructor(body: Uint8Array) {
-    this.#body = body;
-    this.#arena = new TextArena(body);
-    if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) this.#at = 3;
-  }
-
-  /** Reads the next line that is not blank; `false` at the end. */
-  line(): boolean {
-    const body = this.#body;
-    while (body[this.#at] === lineFeed || body[this.#at] === carriageReturn) this.#at++;
-    if (this.#at >= body.length) return false;
-    this.fields.length = 0;
-    this.irregular = false;
-    for (;;) {
-      const index = this.fields.length;
-      const field = this.#pool[index] ?? { start: 0, end: 0 };
-      this.#pool[index] = field;
-      this.fields.push(field);
-      if (body[this.#at] === quote) this.#quoted(field);
-      else this.#plain(field);
-      if (this.fields.length === mostFields && body[this.#at] === comma) this.#skipLine();
-      const c = body[this.#at];
-      this.#at++;
-      if (c !== comma) {
-        this.terminated = c === lineFeed;
-        return true;
-      }
-    }
-  }
-
-  /** Goes on to the end of a line that has more fields than any series. */
-  #skipLine(): void {
-    const end = this.#body.indexOf(lineFeed, this.#at);
-    this.#at = end < 0 ? this.#body.length : end;
-    this.irregular = true;
-  }
-
-  field(index: number): string {
-    const { start, end } = this.fields[index] as Field;
-    return new TextDecoder().decode(this.#arena.slice(start, end));
-  }
-
-  text(): Uint8Array {
-    return this.#arena.text();
-  }
-
-  /** Leaves the position on the comma or line feed after the field, or at the end. */
-  #plain(field: Field): void {
-    const body = this.#body;
-    const length = body.length;
-    let at = this.#at;
-    field.start = at;
-    for (; at < length; at++) {
-      const c = body[at];
-      if (c === comma || c === lineFeed) break;
-    }
-    this.#at = at;
-    if (at > field.start && body[at - 1] === carriageReturn && body[at] !== comma) {
-      this.sawCarriageReturn = true;
-      at--;
-    }
-    field.end = at;
-  }
-
-  #quoted(field: Field): void {
-    const body = this.#body;
-    field.start = this.#at + 1;
-    let at = field.start;
-    let doubled = false;
-    for (; at < body.length; at++) {
-      if (body[at] !== quote) continue;
-      if (body[at + 1] !== quote) break;
-      doubled = true;
-      at++;
-    }
-    field.end = at;
-    if (doubled) this.#unquote(field);
-    const tail = { start: 0, end: 0 };
-    this.irregular ||= at >= body.length;
-    this.#at = Math.min(at + 1, body.length);
-    this.#plain(tail);
-    this.irregular ||= tail.end > tail.start;
-  }
-
-  /** Moves a field with doubled quotes to the arena behind the body, with single ones. */
-  #unquote(field: Field): void {
-    const start = this.#arena.end;
-    let copied = field.start;
-    for (let at = field.start; at < field.end; at++) {
-      if (this.#body[at] !== quote) continue;
-      this.#arena.append(this.#body.subarray(copied, at + 1));
-      copied = at + 2;
-      at++;
-    }
-    this.#arena.append(this.#body.subarray(copied, field.end));
-    field.start = start;
-    field.end = this.#arena.end;
-  }
 }

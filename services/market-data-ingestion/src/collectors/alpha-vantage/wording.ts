@@ -16,12 +16,22 @@ const dayReached =
 /** Everything else the vendor is known to say, in the order in which it is looked for. */
 const meanings: readonly (readonly [VendorReason, RegExp])[] = [
   ['authentication', /\bdemo\b[^.]*api ?key/],
-  ['authentication', /api ?key[^.]*(not valid|invalid|missing|incorrect|expired|revoked|suspended|disabled)/],
-  ['authentication', /(invalid|missing|incorrect) api ?key/],
+  [
+    'authentication',
+    /api ?key[^.]*(not valid|invalid|missing|incorrect|expired|revoked|suspended|disabled|blocked|banned|deactivated)/,
+  ],
+  ['authentication', /(invalid|missing|incorrect|unknown) api ?key|^unauthori[sz]ed\W*$/],
   ['outage', /internal or external error|internal server error|application error|bad gateway|gateway time-?out/],
-  ['outage', /(temporarily|service) unavailable|under maintenance/],
+  ['outage', /(temporarily|service|currently) unavailable|maintenance|(high|heavy) load|overloaded/],
+  ['outage', /something went wrong|try again (later|soon|shortly|in a (few|couple))/],
   ['premiumParameter', /parameter[^.]*\bpremium\b|premium (feature|parameter)/],
   ['premiumEndpoint', /\bpremium (api |data )?(endpoint|function)|subscribe to any[^.]*premium/],
+  [
+    'premiumEndpoint',
+    /not (entitled|authori[sz]ed) to|paid (subscriber|plan|user|member)|must subscribe|subscribe to a/,
+  ],
+  ['premiumEndpoint', /upgrade your (plan|subscription|account)|not (included|available) (in|on|under|for|with) your/],
+  ['noData', /^"?no data\b|\bno data (was |is |were )?(found|available)/],
   ['unknownRequest', /invalid api call|does not exist/],
   ['unknownRequest', /(invalid|unknown|unsupported) (symbol|ticker|parameter|function|interval|input|request|value)/],
   ['unknownRequest', /(symbol|parameter|function|interval)[^.]* (invalid|not found|not supported|missing|unknown)/],

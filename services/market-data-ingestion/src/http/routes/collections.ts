@@ -1,4 +1,4 @@
-import { type Interval, intervals } from '@quantumtrade/shared-types';
+import { type DataEntitlement, type Interval, intervals } from '@quantumtrade/shared-types';
 import { Type } from 'typebox';
 import { parseRequest } from '../../collection/collection-request.ts';
 import type { CollectionJobs } from '../collection-jobs.ts';
@@ -21,6 +21,12 @@ const body = Type.Object(
     adjusted: Type.Boolean({ default: false }),
     outputSize: Type.Optional(Type.Unsafe<'compact' | 'full'>({ type: 'string', enum: ['compact', 'full'] })),
     month: Type.Optional(Type.String({ description: 'intraday: that month, YYYY-MM, instead of the newest bars' })),
+    extendedHours: Type.Optional(
+      Type.Boolean({ description: 'intraday: with the hours before and after the session, or without' }),
+    ),
+    entitlement: Type.Optional(
+      Type.Unsafe<DataEntitlement>({ type: 'string', enum: ['realtime', 'delayed'], description: 'how fresh' }),
+    ),
   },
   { additionalProperties: false, examples: [{ symbols: ['AAPL', 'MSFT'], interval: 'daily' }] },
 );

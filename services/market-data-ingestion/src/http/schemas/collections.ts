@@ -25,7 +25,8 @@ export const errorFields: Readonly<Record<string, JsonSchema>> = {
   retryAfterMs: numberOrNone,
 };
 
-const errorOrNone: JsonSchema = { ...exactly(errorFields), type: ['object', 'null'] };
+/** The error of a collection, or `null`. */
+export const errorOrNone: JsonSchema = { ...exactly(errorFields), type: ['object', 'null'] };
 
 /** What came of one series, as `collect --json` prints it. */
 export const outcomeSchema: NamedSchema = named(

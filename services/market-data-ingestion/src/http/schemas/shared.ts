@@ -1,3 +1,4 @@
+import { actionSchema, collectedActionsSchema, rejectedActionSchema } from './actions.ts';
 import { barSchema } from './bars.ts';
 import { outcomeSchema, runSchema } from './collections.ts';
 import { configurationSchemas } from './configuration.ts';
@@ -19,5 +20,8 @@ export const sharedSchemas: readonly NamedSchema[] = [
   quotaSchema,
   outcomeSchema,
   runSchema,
+  actionSchema,
+  rejectedActionSchema,
+  collectedActionsSchema,
   ...configurationSchemas,
 ];
