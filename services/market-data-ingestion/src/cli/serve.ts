@@ -31,7 +31,8 @@ export async function serve(
   const watch = layered?.watch({ clock, monitoring });
   const metrics = monitoring as Partial<DefaultMonitoring>;
   // What works by itself while the daemon runs; started in this order.
-  const parts: readonly BackgroundPart[] = [jobsPart(application, service)];
+  const jobs = jobsPart(application, service);
+  const parts: readonly BackgroundPart[] = [jobs];
   await runDaemon(
     {
       service,
@@ -49,6 +50,7 @@ export async function serve(
         concurrency: collection.concurrent_collections,
         prioritySymbols: collection.priority_symbols,
       }),
+      board: jobs.board,
       metricsText: metrics.metricsText,
       quota: async () => await account.vendor?.quota.usage(),
       settings: layered && settingsOf(layered, sources),

@@ -17,9 +17,11 @@ import { rawProblem } from './raw-problem.ts';
 import { type RefusalReason, refusal, refusalReasonOf } from './refusal.ts';
 import { RefusalWatch } from './refusal-watch.ts';
 import { addActions } from './routes/actions.ts';
+import { addBackfills } from './routes/backfills.ts';
 import { addBars } from './routes/bars.ts';
 import { addCollections } from './routes/collections.ts';
 import { addConfiguration } from './routes/configuration.ts';
+import { addCoverage } from './routes/coverage.ts';
 import { addProbes } from './routes/probes.ts';
 import { addRecords } from './routes/records.ts';
 import { sharedSchemas } from './schemas/shared.ts';
@@ -45,7 +47,7 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
     keepAliveTimeout: 5000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 128 },
+    routerOptions: { maxParamLength: 256 },
     http: {
       maxHeaderSize: limits.max_header_bytes,
       headersTimeout: requestTimeout,
@@ -125,7 +127,10 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
   addBars(app, parts);
   addActions(app, parts);
   addRecords(app, parts);
+  addCoverage(app, parts);
   addCollections(app, parts);
+  const { board } = dependencies;
+  if (board !== undefined) addBackfills(app, { ...parts, board });
   addConfiguration(app, parts);
   app.get('/openapi.json', { config: { scope: 'open' }, schema: { hide: true } }, async () => app.swagger());
   return app as unknown as FastifyInstance;

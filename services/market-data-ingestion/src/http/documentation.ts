@@ -27,6 +27,8 @@ export const documentation: SwaggerOptions = {
       { name: 'bars', description: 'reading stored bars' },
       { name: 'corporate actions', description: 'dividends and splits' },
       { name: 'records', description: 'what was collected, what was rejected, what failed' },
+      { name: 'coverage', description: 'what is complete and what is missing' },
+      { name: 'jobs', description: 'gathering history' },
       { name: 'collections', description: 'collecting now' },
       { name: 'configuration', description: 'the settings in force' },
     ],

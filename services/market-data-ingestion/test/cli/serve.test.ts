@@ -257,6 +257,12 @@ describe('a daemon that was killed while it collected and is started again', () 
       ['batches', 'IBM'],
       ['quarantine', '--json'],
       ['quota', '--json'],
+      ['coverage', 'IBM', 'MSFT', '--interval', 'daily', '--from', '2024-01-02', '--to', '2024-02-02', '--json'],
+      ['coverage', '--interval', 'daily', '--from', '2024-01-02', '--to', '2024-02-02'],
+      ['gaps', 'IBM', '--interval', 'daily', '--from', '2023-12-01', '--to', '2024-02-02'],
+      ['gaps', '--interval', 'daily', '--from', '2024-01-02', '--to', '2024-02-02', '--json'],
+      ['jobs', '--json'],
+      ['dead-letters', '--json'],
     ];
     const said = async (): Promise<unknown[]> => {
       const all = [];

@@ -8,6 +8,7 @@ import { quotaRow } from '../../cli/quota.ts';
 import { cursorLength, cursorOf, positionOf } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
+import { pageOfRows } from '../page-of-rows.ts';
 import { batchSchema, failureSchema, quarantineSchema, quotaSchema } from '../schemas/records.ts';
 import { pageOf, ref } from '../schemas/schema.ts';
 
@@ -128,19 +129,4 @@ function symbolOf(text: string | undefined): string | undefined {
 /** What of a label has a say in the order of rejected rows; a cursor must not grow with the rest. */
 function beginning(label: string): string {
   return [...label.slice(0, 2 * quarantineLabelLength)].slice(0, quarantineLabelLength).join('');
-}
-
-/** A page from its rows and, where there are more, the one after them. */
-function pageOfRows<T, Row>(
-  rows: readonly T[],
-  limit: number,
-  row: (item: T) => Row,
-  cursorAfter: (last: T) => string,
-): { items: Row[]; nextCursor: string | null } {
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    items: page.map(row),
-    nextCursor: last === undefined || rows.length <= limit ? null : cursorAfter(last),
-  };
 }

@@ -1,7 +1,9 @@
 import { actionSchema, collectedActionsSchema, rejectedActionSchema } from './actions.ts';
+import { backfillSchema, deadLetterSchema, jobSchema } from './backfills.ts';
 import { barSchema } from './bars.ts';
 import { outcomeSchema, runSchema } from './collections.ts';
 import { configurationSchemas } from './configuration.ts';
+import { coverageSchema, gapSchema } from './coverage.ts';
 import { problemSchema } from './problem.ts';
 import { batchSchema, failureSchema, quarantineSchema, quotaSchema } from './records.ts';
 import type { NamedSchema } from './schema.ts';
@@ -20,6 +22,11 @@ export const sharedSchemas: readonly NamedSchema[] = [
   quotaSchema,
   outcomeSchema,
   runSchema,
+  coverageSchema,
+  gapSchema,
+  jobSchema,
+  backfillSchema,
+  deadLetterSchema,
   actionSchema,
   rejectedActionSchema,
   collectedActionsSchema,
