@@ -15,6 +15,8 @@ export interface Daemon {
   /** From the start of the process until `/ready` was answered with 200, in milliseconds. */
   readonly readyMs: number;
   get<T>(path: string): Promise<T>;
+  /** What all of its threads have used, the engine's included, in milliseconds: a busy machine changes it little. */
+  cpuMs(): Promise<number>;
   /** Ends the process and gives the milliseconds that it took. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number>;
 }
@@ -59,6 +61,10 @@ export async function startDaemon(dataDirectory: string, vendorUrl: string): Pro
     ended: gone.signal,
     readyMs,
     get: async <T>(path: string) => (await (await fetch(new URL(path, address), { signal: gone.signal })).json()) as T,
+    cpuMs: async () => {
+      const text = await (await fetch(new URL('/metrics', address))).text();
+      return 1000 * Number(/^process_cpu_seconds_total\S* ([\d.e+-]+)/m.exec(text)?.[1]);
+    },
     end: async (signal) => {
       const asked = performance.now();
       if (gone.signal.aborted) return 0;

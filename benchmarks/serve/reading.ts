@@ -6,7 +6,7 @@ export interface Reading {
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
-  readonly highest: number;
+  readonly requests: number;
 }
 
 export type Load = 'bars' | 'latest';
@@ -27,7 +27,7 @@ export async function read(
   const result = await autocannon({ url: address, connections, duration: seconds, requests, timeout: 30 });
   const { errors, non2xx, latency } = result;
   if (errors + non2xx > 0) throw new Error(`${errors} requests failed and ${non2xx} were refused`);
-  return { perSecond: result.requests.average, p50: latency.p50, p99: latency.p99, highest: latency.max };
+  return { perSecond: result.requests.average, p50: latency.p50, p99: latency.p99, requests: result.requests.total };
 }
 
 /** Spread over all symbols and their whole range, the same at each call. */

@@ -48,6 +48,7 @@ interface Round {
   readonly load: Load;
   readonly beside: Beside;
   readonly reading: Reading;
+  readonly cpuMs: number;
   readonly health: readonly number[];
   readonly ingested: Ingested | undefined;
 }
@@ -71,6 +72,7 @@ try {
       'p50, ms',
       'p99, ms',
       'p99 to alone',
+      'CPU ms a read',
       'bars/s ingested',
       '/health p99, ms',
       '/health most, ms',
@@ -96,9 +98,11 @@ async function measure(subject: Daemon): Promise<Round[]> {
       for (const [name, rate] of Object.entries(beside)) {
         const ingestion = rate === 0 ? undefined : startIngestion(subject, rate);
         const watch = watchHealth(subject.address);
+        const before = await subject.cpuMs();
         const reading = await read(subject.address, load, options);
+        const cpuMs = (await subject.cpuMs()) - before;
         const health = await watch.stop();
-        done.push({ load, beside: name as Beside, reading, health, ingested: await ingestion?.stop() });
+        done.push({ load, beside: name as Beside, reading, cpuMs, health, ingested: await ingestion?.stop() });
       }
     }
   }
@@ -120,6 +124,7 @@ function tableOf(all: readonly Round[]): string[][] {
         over(({ reading }) => reading.p50, 0),
         over(({ reading }) => reading.p99, 0),
         over(({ reading }, at) => reading.p99 / (alone[at]?.reading.p99 ?? Number.NaN), 2),
+        name === 'reads alone' ? over(({ cpuMs, reading }) => cpuMs / reading.requests, 1) : '',
         name === 'reads alone' ? '' : over(({ ingested }) => ingested?.barsPerSecond ?? 0, 0),
         (health[Math.floor(health.length * 0.99)] ?? Number.NaN).toFixed(0),
         (health.at(-1) ?? Number.NaN).toFixed(0),

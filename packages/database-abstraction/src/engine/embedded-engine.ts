@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
+import { ClientPool } from './client-pool.ts';
 import { DataDirectory } from './data-directory.ts';
 import { toDatabaseError } from './database-error.ts';
 import { EmbeddedFiles } from './embedded-files.ts';
@@ -36,6 +37,9 @@ interface SharedDirectory {
   references: number;
 }
 
+/** How many reads run at once: more would only take the processors from each other, and memory each. */
+const readers = 3;
+
 let shared: SharedDirectory | undefined;
 
 /**
@@ -47,9 +51,14 @@ export class EmbeddedEngine implements SqlEngine {
   readonly files: LocalFiles;
   readonly #directory: SharedDirectory;
   readonly #staging: string;
-  /** Queries on one client run one after another: reads do not wait for writes on a client of their own. */
+  /**
+   * Queries on one client run one after another, so each kind has clients of its own: reads do not wait for writes, what
+   * a write compares itself with does not wait for readers, and a question about health waits for nobody.
+   */
   readonly #writer: ClickHouseClient;
-  readonly #reader: ClickHouseClient;
+  readonly #comparer: ClickHouseClient;
+  readonly #prompt: ClickHouseClient;
+  readonly #readers: ClientPool;
   readonly #drain: () => Promise<void>;
 
   private constructor(
@@ -61,7 +70,9 @@ export class EmbeddedEngine implements SqlEngine {
     this.#directory = directory;
     this.#staging = staging;
     this.#writer = connect();
-    this.#reader = connect();
+    this.#comparer = connect();
+    this.#prompt = connect();
+    this.#readers = new ClientPool({ size: readers, connect });
     this.#drain = drain;
     this.files = new EmbeddedFiles({ staging, rows: (sql) => this.rows(sql) });
   }
@@ -107,8 +118,10 @@ export class EmbeddedEngine implements SqlEngine {
   }
 
   async rows<Row>(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<Row[]> {
+    const { client, release } =
+      options?.prompt === true ? { client: this.#prompt, release() {} } : this.#readers.take();
     try {
-      const result = await this.#reader.query({
+      const result = await client.query({
         query: sql,
         format: 'JSONEachRow',
         ...requestOptions(parameters, options),
@@ -116,32 +129,40 @@ export class EmbeddedEngine implements SqlEngine {
       return await result.json<Row>();
     } catch (error) {
       throw toDatabaseError(error, firstWords(sql), options?.signal);
+    } finally {
+      release();
     }
   }
 
   async nativeBlocks(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<NativeBlock[]> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of this.#bytes(sql, 'Native', parameters, options)) chunks.push(chunk);
+    for await (const chunk of this.#bytes(this.#comparer, sql, 'Native', parameters, options)) chunks.push(chunk);
     return decodeNativeBlocks(bytesOf(Buffer.concat(chunks)));
   }
 
-  formatted(
+  async *formatted(
     sql: string,
     format: LocalFile['format'],
     parameters?: QueryParameters,
     options?: EngineOptions,
-  ): AsyncIterable<Uint8Array> {
-    return this.#bytes(sql, format, parameters, options);
+  ): AsyncGenerator<Uint8Array> {
+    const { client, release } = this.#readers.take();
+    try {
+      yield* this.#bytes(client, sql, format, parameters, options);
+    } finally {
+      release();
+    }
   }
 
   async *#bytes(
+    client: ClickHouseClient,
     sql: string,
     format: string,
     parameters: QueryParameters | undefined,
     options: EngineOptions | undefined,
   ): AsyncGenerator<Uint8Array> {
     try {
-      const result = await this.#reader.exec({
+      const result = await client.exec({
         query: `${sql} FORMAT ${format}`,
         ...requestOptions(parameters, options),
       });
@@ -179,7 +200,7 @@ export class EmbeddedEngine implements SqlEngine {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#writer.close(), this.#reader.close()]);
+    await Promise.all([this.#writer, this.#comparer, this.#prompt, this.#readers].map((each) => each.close()));
     // Closing returns before the engine has let go of what it was still doing.
     await this.#drain();
     await unshare(this.#directory);
