@@ -17,7 +17,10 @@ export class ClientPool {
   take(): { readonly client: ClickHouseClient; readonly release: () => void } {
     const lane = this.#lanes.reduce((least, each) => (each.underWay < least.underWay ? each : least));
     lane.underWay += 1;
-    return { client: lane.client, release: () => void (lane.underWay -= 1) };
+    const release = (): void => {
+      lane.underWay -= 1;
+    };
+    return { client: lane.client, release };
   }
 
   async close(): Promise<void> {
