@@ -2,8 +2,8 @@
 export interface MadeBar {
   /** New York time, as the vendor writes it. */
   readonly label: string;
-  /** UTC, as the engine reads it. */
-  readonly openTime: string;
+  /** Milliseconds since the Unix epoch (UTC). */
+  readonly openTime: number;
   readonly open: string;
   readonly high: string;
   readonly low: string;
@@ -13,12 +13,18 @@ export interface MadeBar {
   readonly qualityScore: number;
 }
 
-const fiveMinutes = 300_000;
+/** The interval of the bars. */
+export const barInterval = '1min';
+/** The most bars whose labels are all in summer time. */
+const mostBars = 300_000;
+
+const minute = 60_000;
 /** New York is four hours behind UTC from March to November: no day in between changes that. */
 const behindMs = 4 * 3_600_000;
 
-/** So many five-minute bars from 1 April 2024 on, the same at each call; every tenth breaks a rule and is accepted. */
+/** So many one-minute bars from 1 April 2024 on, the same at each call; every tenth breaks a rule and is accepted. */
 export function makeBars(count: number): MadeBar[] {
+  if (count > mostBars) throw new RangeError(`${count} bars reach into winter time: make at most ${mostBars}`);
   const first = Date.UTC(2024, 3, 1);
   let seed = 42;
   const random = (below: number): number => {
@@ -33,8 +39,8 @@ export function makeBars(count: number): MadeBar[] {
     close = open + random(2001) - 1000;
     const quiet = i % 10 === 9;
     return {
-      label: text(first + i * fiveMinutes),
-      openTime: text(first + i * fiveMinutes + behindMs),
+      label: text(first + i * minute),
+      openTime: first + i * minute + behindMs,
       open: price(open),
       high: price(Math.max(open, close) + random(500)),
       low: price(Math.min(open, close) - random(500)),

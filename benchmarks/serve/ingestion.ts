@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { barInterval } from '../measure/bars.ts';
 import type { Daemon } from './daemon.ts';
 import { barsOfAnswer } from './vendor.ts';
 
@@ -35,7 +36,7 @@ export function startIngestion(daemon: Daemon, pace: number | 'full'): Ingestion
   const collect = async (): Promise<void> => {
     symbols += 1;
     try {
-      const { id } = await post(daemon, { symbols: [`NEW${symbols}`], interval: '5min', outputSize: 'full' });
+      const { id } = await post(daemon, { symbols: [`NEW${symbols}`], interval: barInterval, outputSize: 'full' });
       // Its events end with the job.
       await (await fetch(new URL(`/api/v1/collections/${id}/events`, daemon.address), { signal: daemon.ended })).text();
       const job = await daemon.get<Job>(`/api/v1/collections/${id}`);

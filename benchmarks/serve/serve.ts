@@ -11,6 +11,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { barInterval } from '../measure/bars.ts';
 import { spread, summary } from '../measure/summary.ts';
 import { printTable } from '../measure/table.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
@@ -143,7 +144,7 @@ async function killUnderLoad(subject: Daemon): Promise<Daemon> {
   let wrong = 0;
   for (const symbol of stored.keys()) {
     const { items } = await again.get<{ items: { openTime: string }[] }>(
-      `/api/v1/bars/${symbol}?interval=5min&limit=${2 * barsOfAnswer}`,
+      `/api/v1/bars/${symbol}?interval=${barInterval}&limit=${2 * barsOfAnswer}`,
     );
     if (items.length !== barsOfAnswer || new Set(items.map(({ openTime }) => openTime)).size !== barsOfAnswer)
       wrong += 1;

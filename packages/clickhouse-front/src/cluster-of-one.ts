@@ -18,7 +18,7 @@ export function clusterConfiguration(name: string): string {
 
 /** A statement for a cluster as a node without Keeper can run it. */
 export function withoutKeeper(sql: string): string {
-  if (!/^\s*(CREATE|ALTER)\b/i.test(sql)) return sql;
+  if (!/^\s*(CREATE|ALTER|OPTIMIZE)\b/i.test(sql)) return sql;
   return sql
     .replace(/\s+ON CLUSTER '[^']*'/g, '')
     .replace(/\bReplicated(\w*MergeTree)\('[^']*',\s*'[^']*'(?:,\s*)?/g, '$1(')

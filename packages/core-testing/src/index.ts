@@ -9,6 +9,7 @@ export {
 } from './errors/scripted-error-handler.ts';
 export { FakeEventPublisher, type FakeEventPublisherOptions } from './events/fake-event-publisher.ts';
 export { FakeHealthCheckable, type FakeHealthCheckableOptions } from './health/fake-health-checkable.ts';
+export { FakeLeases, type FakeLeasesOptions } from './lease/fake-leases.ts';
 export { FakeLifecycle, type FakeLifecycleOptions, type LifecycleCall } from './lifecycle/fake-lifecycle.ts';
 export { type BarBatchOptions, type BarBatchRow, barBatch } from './market-data/bar-batch-builder.ts';
 export { decimalColumn } from './market-data/decimal-column.ts';
@@ -58,6 +59,7 @@ export {
 } from './suites/error-handler-suite.ts';
 export { eventPublisherSuite } from './suites/event-publisher-suite.ts';
 export { type HealthSuiteFactory, type HealthSuiteGiven, healthSuite } from './suites/health-suite.ts';
+export { leasesSuite } from './suites/leases-suite.ts';
 export {
   type LifecycleSuiteFactory,
   type LifecycleSuiteSubject,

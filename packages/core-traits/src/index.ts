@@ -31,6 +31,7 @@ export {
   type ReadinessStatus,
   worstStatus,
 } from './health/health.ts';
+export type { Lease, Leases } from './lease/leases.ts';
 export type { Clock } from './lifecycle/clock.ts';
 export type { Lifecycle, LifecycleOptions } from './lifecycle/lifecycle.ts';
 export type { Instrument, Labels, LogContext, MonitoringProvider } from './monitoring/monitoring-provider.ts';

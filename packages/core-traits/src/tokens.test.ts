@@ -9,7 +9,7 @@ describe('tokens', () => {
 
   it('are named after their contracts, each another one', () => {
     for (const [name, token] of Object.entries(tokens)) expect(token.description).toBe(`@quantumtrade/${name}`);
-    expect(new Set(Object.values(tokens)).size).toBe(9);
+    expect(new Set(Object.values(tokens)).size).toBe(10);
   });
 
   it('serve as keys of a plain map', () => {

@@ -3,6 +3,7 @@ import type { ConfigurationProvider } from './configuration/configuration-provid
 import type { ErrorHandler } from './errors/error-handler.ts';
 import type { EventPublisher } from './events/event-publisher.ts';
 import type { HealthCheckable } from './health/health.ts';
+import type { Leases } from './lease/leases.ts';
 import type { Clock } from './lifecycle/clock.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
 import type { MonitoringProvider } from './monitoring/monitoring-provider.ts';
@@ -31,6 +32,7 @@ export const tokens: {
   readonly ErrorHandler: Token<ErrorHandler>;
   readonly EventPublisher: Token<EventPublisher>;
   readonly HealthCheckable: Token<HealthCheckable>;
+  readonly Leases: Token<Leases>;
   readonly Lifecycle: Token<Lifecycle>;
   readonly MonitoringProvider: Token<MonitoringProvider>;
   readonly WorkQueue: Token<WorkQueue>;
@@ -41,6 +43,7 @@ export const tokens: {
   ErrorHandler: createToken('ErrorHandler'),
   EventPublisher: createToken('EventPublisher'),
   HealthCheckable: createToken('HealthCheckable'),
+  Leases: createToken('Leases'),
   Lifecycle: createToken('Lifecycle'),
   MonitoringProvider: createToken('MonitoringProvider'),
   WorkQueue: createToken('WorkQueue'),

@@ -18,6 +18,7 @@ import { ClickHouseCoverage } from './coverage/clickhouse-coverage.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
 import { HttpEngine } from './engine/http-engine.ts';
 import type { SqlEngine } from './engine/sql-engine.ts';
+import { createMarketDataMaintenance, type MarketDataMaintenance } from './maintenance/market-data-maintenance.ts';
 import { migrations } from './migrations/migrations.ts';
 import { type MigrationReport, runMigrations } from './migrations/run-migrations.ts';
 import { spoolHealthCheck } from './spool/spool-health.ts';
@@ -32,6 +33,8 @@ export interface DatabaseManager {
   readonly corporateActions: CorporateActionStore;
   /** Bars to files and back. Usable after {@link DatabaseManager.connect}. */
   readonly transfer: MarketDataTransfer;
+  /** Merging, deleting by age, and clearing away. Usable after {@link DatabaseManager.connect}. */
+  readonly maintenance: MarketDataMaintenance;
   /** What is stored of each session. Usable after {@link DatabaseManager.connect}. */
   readonly coverage: CoverageReader;
   /** The cache: losing it loses no data. */
@@ -81,6 +84,15 @@ export interface DatabaseManagerOptions {
     readonly database?: string | undefined;
     /** How long to wait for another process to let go of the directory. @default 5000 */
     readonly lockTimeoutMs?: number | undefined;
+    /** Batches that come at a time are written in one insert, by the embedded engine. */
+    readonly coalescing?:
+      | {
+          /** Milliseconds that a batch waits for others at most, while an insert is under way; 0 joins none. @default 20 */
+          readonly maxDelayMs?: number | undefined;
+          /** Bars in one such insert at most. @default 100000 */
+          readonly maxRows?: number | undefined;
+        }
+      | undefined;
     /** What another process is told about the one that holds the directory. @default 'market data service' */
     readonly command?: string | undefined;
   };
@@ -110,6 +122,7 @@ class DefaultDatabaseManager implements DatabaseManager {
   readonly clickhouse: MarketDataStore;
   readonly corporateActions: CorporateActionStore;
   readonly transfer: MarketDataTransfer;
+  readonly maintenance: MarketDataMaintenance;
   readonly coverage: CoverageReader;
   readonly redis: Cache;
   readonly spool: BatchSpool;
@@ -139,7 +152,16 @@ class DefaultDatabaseManager implements DatabaseManager {
           'clickhouse.cluster must be a name of letters, digits, and . _ -, of a cluster of the server at clickhouse.url',
       });
     }
-    this.clickhouse = new ClickHouseStore({ engine: () => this.#connectedEngine(), database: this.#database });
+    const coalescing = {
+      clock: options.clock,
+      maxDelayMs: options.clickhouse.coalescing?.maxDelayMs ?? 20,
+      maxRows: options.clickhouse.coalescing?.maxRows ?? 100_000,
+    };
+    this.clickhouse = new ClickHouseStore({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+      coalescing,
+    });
     this.corporateActions = new CorporateActionTables({
       engine: () => this.#connectedEngine(),
       database: this.#database,
@@ -149,7 +171,17 @@ class DefaultDatabaseManager implements DatabaseManager {
       database: this.#database,
       store: this.clickhouse,
     });
-    this.coverage = new ClickHouseCoverage({ engine: () => this.#connectedEngine(), database: this.#database });
+    this.maintenance = createMarketDataMaintenance({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+      cluster,
+      dataDirectory: dataDirectoryOf(options),
+    });
+    this.coverage = new ClickHouseCoverage({
+      engine: () => this.#connectedEngine(),
+      database: this.#database,
+      coalescing,
+    });
     this.#cache = createCache({ ...options.redis, clock: options.clock, monitoring: options.monitoring });
     this.redis = this.#cache.cache;
     this.spool = new SqliteSpool({

@@ -12,6 +12,15 @@ export {
 export { createEventPublisher, type EventPublisherOptions } from './events/create-event-publisher.ts';
 export { InProcessEventPublisher, type InProcessEventPublisherOptions } from './events/in-process-event-publisher.ts';
 export { RedisEventPublisher, type RedisEventPublisherOptions } from './events/redis-event-publisher.ts';
+export type { CleanUpReport } from './maintenance/clean-up.ts';
+export {
+  type MaintainedTable,
+  type MarketDataMaintenance,
+  maintainedTables,
+  type OptimisedTable,
+  type RetentionRule,
+  type RetiredRows,
+} from './maintenance/market-data-maintenance.ts';
 export type { MigrationReport } from './migrations/run-migrations.ts';
 export { parseRedisAddress, type RedisAddress } from './redis/redis-address.ts';
 export type { CircuitState, RedisConnectionOptions } from './redis/redis-connection.ts';

@@ -77,4 +77,18 @@ describe('a cluster (of one node: replication needs a Keeper)', () => {
     await through.close();
     await proxy.close();
   });
+
+  it('is maintained on the tables of its nodes', async () => {
+    for (const openTime of ['2024-01-02T14:30:00Z', '2026-11-20T14:30:00Z']) {
+      const batch = barBatch({ symbol: 'KEPT', interval: '30min', rows: [{ openTime, close: '10' }] });
+      await manager.clickhouse.insertMarketData(batch, { batchId: randomUUID(), acceptedAt: clock.now() });
+    }
+    const rule = { table: 'bars', interval: '30min', before: Date.parse('2026-01-01T00:00Z') } as const;
+    expect(await manager.maintenance.retain([rule])).toEqual([{ table: 'bars', interval: '30min', rows: 1 }]);
+    // A server deletes after it has answered.
+    await expect
+      .poll(() => ask("SELECT toDate(open_time) FROM market_data.bars WHERE symbol = 'KEPT'"))
+      .toBe('2026-11-20\n');
+    expect((await manager.maintenance.optimise()).map(({ table }) => table)).toEqual(['bars', 'quarantine', 'batches']);
+  });
 });

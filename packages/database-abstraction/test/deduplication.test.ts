@@ -30,6 +30,7 @@ afterAll(async () => {
 function behind(): SqlEngine {
   return {
     implementation: engine.implementation,
+    failsForSure: engine.failsForSure,
     command: (...call) => engine.command(...call),
     rows: async () => [],
     nativeBlocks: async () => [],
@@ -38,7 +39,8 @@ function behind(): SqlEngine {
   };
 }
 
-const storeOn = (on: SqlEngine): ClickHouseStore => new ClickHouseStore({ engine: () => on, database });
+const coalescing = { clock, maxDelayMs: 20, maxRows: 1000 };
+const storeOn = (on: SqlEngine): ClickHouseStore => new ClickHouseStore({ engine: () => on, database, coalescing });
 
 let symbols = 0;
 function freshSeries(): Series {
@@ -150,7 +152,7 @@ describe('bars that were stored before lineage was kept', () => {
          'start', generateUUIDv4()`,
     );
     await runMigrations({ engine, database: old, migrations, clock });
-    const store = new ClickHouseStore({ engine: () => engine, database: old });
+    const store = new ClickHouseStore({ engine: () => engine, database: old, coalescing });
     const series: Series = { symbol: 'OLD', interval: 'daily', source: 'test', adjustment: 'raw' };
     const [bar] = await store.getStoredBars(series);
     expect(bar).toMatchObject({ close: '1', qualityScore: 90, brokenRules: [] });

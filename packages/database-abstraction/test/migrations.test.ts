@@ -80,6 +80,7 @@ describe('runMigrations', () => {
         died: false,
         engine: {
           implementation: engine.implementation,
+          failsForSure: engine.failsForSure,
           rows: engine.rows.bind(engine),
           nativeBlocks: engine.nativeBlocks.bind(engine),
           formatted: engine.formatted.bind(engine),
@@ -122,6 +123,7 @@ describe('runMigrations', () => {
     const sent: string[] = [];
     const recorder: SqlEngine = {
       implementation: 'server',
+      failsForSure: false,
       rows: async () => [],
       nativeBlocks: async () => [],
       formatted: async function* () {},

@@ -49,8 +49,10 @@ export {
   type RedisSection,
   rateLimitsSection,
   redisSection,
+  type ScheduleSection,
   type SpoolSection,
   type StorageSection,
+  scheduleSection,
   sections,
   spoolSection,
   storageSection,
@@ -91,6 +93,12 @@ export {
 } from './quota/quota.ts';
 export type { QuotaLimits } from './quota/rate-plan.ts';
 export { connectRedisScripts, type RedisScripts, type RedisScriptsSettings } from './quota/redis-scripts.ts';
+export { type CreateScheduleDependencies, createSchedule } from './schedule/create-schedule.ts';
+export type { RunOutcome, RunSummary } from './schedule/run-record.ts';
+export { Schedule, type ScheduleDependencies, type ScheduleSettings } from './schedule/schedule.ts';
+export type { ScheduledTask, TaskReport, TaskRunOptions } from './schedule/task.ts';
+export type { TaskState } from './schedule/task-loop.ts';
+export type { TaskStatus } from './schedule/task-status.ts';
 export { type MarketDataIngestionService, MarketDataIngestionServiceToken } from './service.ts';
 export { CacheFallback } from './storage/cache-fallback.ts';
 export { createCollector, type VendorChoice, type VendorRegistry, vendors } from './vendors/registry.ts';

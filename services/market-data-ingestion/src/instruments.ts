@@ -9,6 +9,7 @@ import { httpInstruments } from './http/instruments.ts';
 import { rules } from './processors/rules.ts';
 import { quotaInstruments } from './quota/instruments.ts';
 import { readingInstruments } from './readings/instruments.ts';
+import { scheduleInstruments } from './schedule/instruments.ts';
 import { refusedByStore } from './storage/batch-writer.ts';
 import { spoolInstruments } from './storage/instruments.ts';
 
@@ -86,6 +87,7 @@ export const instruments: readonly Instrument[] = [
   ...Object.values(alphaVantageInstruments),
   ...Object.values(spoolInstruments),
   ...Object.values(alpacaInstruments),
+  ...Object.values(scheduleInstruments),
   ...Object.values(providerInstruments),
   ...Object.values(quotaInstruments),
   ...Object.values(readingInstruments),

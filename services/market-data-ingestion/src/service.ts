@@ -26,6 +26,7 @@ import {
   type DataProcessor,
   type MarketDataCollector,
   type ProcessedBars,
+  type RawBars,
   requireOffered,
   type StoreOptions,
 } from '@quantumtrade/shared-types';
@@ -304,7 +305,7 @@ export class IngestionService implements MarketDataIngestionService {
     if ('error' in fetched) return finish(await this.#instead(request, fetched));
 
     const processingBegan = clock.monotonic();
-    const step = { operation: 'process', metadata, run: () => processor.process(fetched.value) };
+    const step = { operation: 'process', metadata, run: () => judge(processor, fetched.value) };
     const judged = await trace.timed('processMs', () => this.#attempts.run(step, deadline));
     if ('error' in judged) return finish(await this.#instead(request, judged));
     trace.accepted(judged.value.accepted);
@@ -378,6 +379,11 @@ export class IngestionService implements MarketDataIngestionService {
     monitoring.recordCounter(instruments.storedPoints, outcome.stored, labels);
     monitoring.recordCounter(instruments.unchangedPoints, outcome.unchanged, labels);
   }
+}
+
+/** Judges a payload, a large one in turns with other work where the processor can. */
+function judge(processor: DataProcessor, raw: RawBars): Promise<ProcessedBars> | ProcessedBars {
+  return processor.processInTurns === undefined ? processor.process(raw) : processor.processInTurns(raw);
 }
 
 /** What all steps of one collection share. */

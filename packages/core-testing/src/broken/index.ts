@@ -6,6 +6,7 @@ export { brokenErrorHandlers } from './broken-error-handlers.ts';
 export { brokenEventPublishers } from './broken-event-publishers.ts';
 export { brokenHealth } from './broken-health.ts';
 export type { BrokenImplementation } from './broken-implementation.ts';
+export { brokenLeases } from './broken-leases.ts';
 export { brokenLifecycles } from './broken-lifecycles.ts';
 export { brokenMonitoring } from './broken-monitoring.ts';
 export { brokenSpools } from './broken-spools.ts';

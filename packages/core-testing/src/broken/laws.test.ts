@@ -3,6 +3,7 @@ import {
   type Clock,
   type ConfigurationProvider,
   type EventPublisher,
+  type Leases,
   type Lifecycle,
   ServiceError,
   type WorkQueue,
@@ -14,6 +15,7 @@ import { FakeConfiguration } from '../configuration/fake-configuration.ts';
 import { ScriptedErrorHandler } from '../errors/scripted-error-handler.ts';
 import { FakeEventPublisher } from '../events/fake-event-publisher.ts';
 import { FakeHealthCheckable } from '../health/fake-health-checkable.ts';
+import { FakeLeases } from '../lease/fake-leases.ts';
 import { FakeLifecycle } from '../lifecycle/fake-lifecycle.ts';
 import { readingOf } from '../monitoring/reading-of.ts';
 import { RecordingMonitoring } from '../monitoring/recording-monitoring.ts';
@@ -26,6 +28,7 @@ import { type ConfigurationSuiteFactory, configurationSuite } from '../suites/co
 import { type ErrorHandlerSuiteFactory, errorHandlerSuite } from '../suites/error-handler-suite.ts';
 import { eventPublisherSuite } from '../suites/event-publisher-suite.ts';
 import { type HealthSuiteFactory, healthSuite } from '../suites/health-suite.ts';
+import { leasesSuite } from '../suites/leases-suite.ts';
 import { type LifecycleSuiteFactory, lifecycleSuite } from '../suites/lifecycle-suite.ts';
 import { type MonitoringSuiteFactory, monitoringSuite } from '../suites/monitoring-suite.ts';
 import { runSuite, type SuiteTestOutcome } from '../suites/run-suite.ts';
@@ -42,6 +45,7 @@ import {
   brokenErrorHandlers,
   brokenEventPublishers,
   brokenHealth,
+  brokenLeases,
   brokenLifecycles,
   brokenMonitoring,
   brokenSpools,
@@ -275,6 +279,20 @@ lawsOf<SuiteFactory<WorkQueue>>(
     },
   },
   brokenWorkQueues,
+);
+
+lawsOf<SuiteFactory<Leases>>(
+  'leasesSuite',
+  leasesSuite,
+  {
+    'over FakeLeases': {
+      create: async () => {
+        const clock = new VirtualClock();
+        return { subject: new FakeLeases({ clock }), advance: (milliseconds) => clock.advance(milliseconds) };
+      },
+    },
+  },
+  brokenLeases,
 );
 
 lawsOf<SuiteFactory<EventPublisher>>(

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BarBatch, BrokenRulesColumn, DecimalColumn } from '@quantumtrade/shared-types';
 import { encodeDecimal128 } from '../engine/decimal128.ts';
 import {
@@ -7,7 +8,7 @@ import {
   type NativeColumn,
   nullable,
 } from '../engine/native-format.ts';
-import { notStorable, refuseTimesOutside } from './stored-range.ts';
+import { notStorable } from './stored-range.ts';
 
 /** The decimal columns of a bar, as the table names them. */
 const decimalColumns = ['open', 'high', 'low', 'close', 'adjusted_close', 'volume'] as const;
@@ -24,16 +25,21 @@ export interface EncodedBars {
   readonly decimals: Readonly<Record<DecimalColumnName, Uint32Array | undefined>>;
 }
 
+/** A column of more rows than this is work for a turn of the event loop of its own. */
+const rowsOfTurn = 16_384;
+
 /**
- * Encodes a batch.
+ * Encodes a batch whose times are known to fit (see `refuseTimesOutside`), the columns of a large one in turns with other
+ * work.
  *
  * @throws ServiceError of kind `database`, reason `valueNotStorable`, for a value that the table cannot hold exactly.
  */
-export function encodeBars(batch: BarBatch): EncodedBars {
-  refuseTimesOutside(batch.openTime, batch.sessionDate);
-  const encode = (column: DecimalColumn | undefined): Uint32Array | undefined => {
+export async function encodeBars(batch: BarBatch): Promise<EncodedBars> {
+  const encode = async (column: DecimalColumn | undefined): Promise<Uint32Array | undefined> => {
     try {
-      return column === undefined ? undefined : encodeDecimal128(column);
+      if (column === undefined) return undefined;
+      if (batch.length > rowsOfTurn) await nextTurn();
+      return encodeDecimal128(column);
     } catch (error) {
       throw notStorable(error instanceof Error ? error.message : String(error), error);
     }
@@ -45,23 +51,29 @@ export function encodeBars(batch: BarBatch): EncodedBars {
     qualityScore: batch.qualityScore,
     brokenRules: batch.brokenRules,
     decimals: {
-      open: encode(batch.open),
-      high: encode(batch.high),
-      low: encode(batch.low),
-      close: encode(batch.close),
-      adjusted_close: encode(batch.adjustedClose),
-      volume: encode(batch.volume),
+      open: await encode(batch.open),
+      high: await encode(batch.high),
+      low: await encode(batch.low),
+      close: await encode(batch.close),
+      adjusted_close: await encode(batch.adjustedClose),
+      volume: await encode(batch.volume),
     },
   };
 }
 
-/** The select list that reads stored versions back in a layout that {@link findChanges} understands. */
-export const comparableColumns: string = [
-  'toUnixTimestamp64Milli(open_time) AS at',
-  'toUnixTimestamp64Milli(ingested_at) AS version',
-  'toUInt8(batch_id = {batchId:UUID}) AS own',
-  ...decimalColumns.map((name) => `CAST(${name}, 'Nullable(Decimal(38, 18))') AS ${name}_value`),
-].join(', ');
+/**
+ * The select list that reads stored versions back in a layout that {@link findChanges} understands.
+ *
+ * @param batchId an expression for the id of the batch that asks.
+ */
+export function comparableColumns(batchId: string): string {
+  return [
+    'toUnixTimestamp64Milli(open_time) AS at',
+    'toUnixTimestamp64Milli(ingested_at) AS version',
+    `toUInt8(batch_id = ${batchId}) AS own`,
+    ...decimalColumns.map((name) => `${name} AS ${name}_value`),
+  ].join(', ');
+}
 
 /** What a batch adds to the stored bars of its range. */
 export interface Changes {
@@ -99,8 +111,8 @@ export function findChanges(bars: EncodedBars, stored: readonly NativeBlock[]): 
   let previousAt: number | undefined;
   for (const reader of readers) {
     for (let i = 0; i < reader.rows; i++) {
-      const at = Number(reader.at[i]);
-      const version = Number(reader.version[i]);
+      const at = reader.at[i] as number;
+      const version = reader.version[i] as number;
       newest = Math.max(newest, version);
       if (at !== previousAt) {
         previousAt = at;
@@ -142,63 +154,81 @@ function ownVersionIn(readers: readonly StoredReader[]): number | undefined {
   let found: number | undefined;
   for (const { own, version } of readers) {
     for (let i = own.indexOf(1); i >= 0; i = own.indexOf(1, i + 1)) {
-      found = Math.max(found ?? Number.NEGATIVE_INFINITY, Number(version[i]));
+      found = Math.max(found ?? Number.NEGATIVE_INFINITY, version[i] as number);
     }
   }
   return found;
 }
 
 interface StoredReader {
-  readonly at: BigInt64Array;
-  readonly version: BigInt64Array;
+  readonly at: Float64Array;
+  readonly version: Float64Array;
   readonly own: Uint8Array;
   equals(bars: EncodedBars, row: number, storedRow: number): boolean;
 }
 
+/** 64-bit integers as numbers, from their halves: no BigInt a row. The instants that are stored are far from 2^53. */
+function millisecondsIn(bytes: Uint8Array): Float64Array {
+  const halves = new Uint32Array(bytes.buffer);
+  const values = new Float64Array(halves.length / 2);
+  for (let i = 0; i < values.length; i++) {
+    values[i] = ((halves[2 * i + 1] as number) | 0) * 2 ** 32 + (halves[2 * i] as number);
+  }
+  return values;
+}
+
 function readStored(block: NativeBlock): StoredReader {
-  const bytes = (name: string): Uint8Array => {
-    const column = block.columns.find((candidate) => candidate.name === name);
-    if (column === undefined) throw new RangeError(`column ${name} is missing from the engine's answer`);
-    // A typed array needs its own alignment, which a slice of the answer does not have.
-    return column.bytes.slice();
+  const column = (name: string): NativeColumn => {
+    const found = block.columns.find((candidate) => candidate.name === name);
+    if (found === undefined) throw new RangeError(`column ${name} is missing from the engine's answer`);
+    return found;
   };
+  // A typed array needs its own alignment, which a slice of the answer does not have.
+  const bytes = (name: string): Uint8Array => column(name).bytes.slice();
   const values = decimalColumns.map((name) => {
-    const column = bytes(`${name}_value`);
-    return {
-      name,
-      isNull: column.subarray(0, block.rows),
-      words: new Uint32Array(column.slice(block.rows).buffer),
-    };
+    const { type, bytes: stored } = column(`${name}_value`);
+    const flags = type.startsWith('Nullable(') ? block.rows : 0;
+    return { name, isNull: stored.subarray(0, flags), words: new Uint32Array(stored.slice(flags).buffer) };
   });
   return {
-    at: new BigInt64Array(bytes('at').buffer),
-    version: new BigInt64Array(bytes('version').buffer),
+    at: millisecondsIn(bytes('at')),
+    version: millisecondsIn(bytes('version')),
     own: bytes('own'),
-    equals: (bars, row, storedRow) =>
-      values.every(({ name, isNull, words }) => {
+    equals: (bars, row, storedRow) => {
+      for (const { name, isNull, words } of values) {
         const mine = bars.decimals[name];
-        if (mine === undefined || isNull[storedRow] === 1) return mine === undefined && isNull[storedRow] === 1;
-        const a = row * 4;
-        const b = storedRow * 4;
-        return (
-          mine[a] === words[b] &&
-          mine[a + 1] === words[b + 1] &&
-          mine[a + 2] === words[b + 2] &&
-          mine[a + 3] === words[b + 3]
-        );
-      }),
+        const isAbsent = isNull[storedRow] === 1;
+        if (mine === undefined || isAbsent) {
+          if (mine !== undefined || !isAbsent) return false;
+        } else if (!equalWords(mine, row * 4, words, storedRow * 4)) {
+          return false;
+        }
+      }
+      return true;
+    },
   };
+}
+
+function equalWords(a: Uint32Array, i: number, b: Uint32Array, j: number): boolean {
+  return a[i] === b[j] && a[i + 1] === b[j + 1] && a[i + 2] === b[j + 2] && a[i + 3] === b[j + 3];
 }
 
 /** The block that stores the given rows of a batch. */
 export function barsBlock(bars: EncodedBars, rows: Uint32Array): NativeBlock {
-  const all = rows.length === bars.length;
-  const openTime = new BigInt64Array(rows.length);
+  // Rows that stand one after another are used where they are.
+  const first = rows[0] ?? 0;
+  const end = first + rows.length;
+  const contiguous = rows.length > 0 && rows[rows.length - 1] === end - 1;
+  const openTime = new Uint32Array(rows.length * 2);
   const sessionDate = new Int32Array(rows.length);
   const qualityScore = new Uint8Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
-    openTime[i] = BigInt(bars.openTime[row] as number);
+    // A 64-bit integer as its two halves: no BigInt a row.
+    const instant = bars.openTime[row] as number;
+    const high = Math.floor(instant / 2 ** 32);
+    openTime[i * 2] = instant - high * 2 ** 32;
+    openTime[i * 2 + 1] = high;
     sessionDate[i] = bars.sessionDate[row] as number;
     qualityScore[i] = bars.qualityScore[row] as number;
   }
@@ -209,14 +239,18 @@ export function barsBlock(bars: EncodedBars, rows: Uint32Array): NativeBlock {
   ];
   if (bars.brokenRules !== undefined) {
     const { combinations, index } = bars.brokenRules;
-    const picked = all ? index : Uint16Array.from(rows, (row) => index[row] as number);
+    const picked = contiguous ? index.subarray(first, end) : Uint16Array.from(rows, (row) => index[row] as number);
     columns.push(dictionaryArrayColumn('broken_rules', combinations, picked));
   }
   for (const name of decimalColumns) {
     const words = bars.decimals[name];
     // A column that is left out takes the table's default, which is NULL for the two that may be absent.
     if (words === undefined) continue;
-    const column = { name, type: 'Decimal(38, 18)', bytes: bytesOf(all ? words : gather(words, rows)) };
+    const column = {
+      name,
+      type: 'Decimal(38, 18)',
+      bytes: bytesOf(contiguous ? words.subarray(first * 4, end * 4) : gather(words, rows)),
+    };
     columns.push(
       name === 'adjusted_close' || name === 'volume' ? nullable(column, new Uint8Array(rows.length)) : column,
     );

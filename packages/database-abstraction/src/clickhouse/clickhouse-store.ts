@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ServiceError } from '@quantumtrade/core-traits';
 import {
   type BarBatch,
@@ -20,27 +21,44 @@ import {
   toMarketData,
 } from '@quantumtrade/shared-types';
 import { LRUCache } from 'lru-cache';
-import type { SqlEngine } from '../engine/sql-engine.ts';
-import { barsBlock, comparableColumns, encodeBars, findChanges } from './bar-columns.ts';
+import { joinInserts } from '../engine/join-inserts.ts';
+import type { NativeBlock } from '../engine/native-format.ts';
+import type { NativeInsert, SqlEngine } from '../engine/sql-engine.ts';
+import { barsBlock, type EncodedBars, encodeBars, findChanges } from './bar-columns.ts';
 import { barHistoryQuery, currentBarsQuery } from './bar-query.ts';
 import { type BarRow, toStoredBar } from './bar-rows.ts';
 import { CollectionsTable } from './collections-table.ts';
-import { deduplicationToken } from './deduplication-token.ts';
+import { barsDeduplicationToken } from './deduplication-token.ts';
+import { type CoalescingLimits, GroupCommit, GroupFailed } from './group-commit.ts';
 import { instant } from './instant.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { QuarantineTable } from './quarantine-table.ts';
-import { seriesCondition, seriesConstants, seriesKey, seriesParameters } from './series-filter.ts';
+import { seriesConstants, seriesKey } from './series-filter.ts';
+import { refuseTimesOutside } from './stored-range.ts';
+import { StoredVersions, type VersionsQuery } from './stored-versions.ts';
 
 export interface ClickHouseStoreOptions {
   /** The engine, asked for at each use: a store exists before its engine is connected. */
   readonly engine: () => SqlEngine;
   readonly database: string;
+  /** How much is written and looked up together where several batches come at a time; nothing when left out. */
+  readonly coalescing?: CoalescingLimits | undefined;
+  /**
+   * Of a batch that is larger than this, parts of so many rows are written side by side. Smaller parts cost more than they
+   * save.
+   *
+   * @default 50000
+   */
+  readonly rowsOfPart?: number | undefined;
 }
 
 /** Bars in ClickHouse, all versions kept. */
 export class ClickHouseStore implements MarketDataStore {
   readonly #engine: () => SqlEngine;
   readonly #bars: string;
+  readonly #rowsOfPart: number;
+  readonly #versions: StoredVersions;
+  readonly #joined: GroupCommit<NativeInsert, undefined>;
   readonly #quarantine: QuarantineTable;
   readonly #collections: CollectionsTable;
   /** Comparing and inserting must not be interleaved for one series. */
@@ -53,6 +71,17 @@ export class ClickHouseStore implements MarketDataStore {
   constructor(options: ClickHouseStoreOptions) {
     this.#engine = options.engine;
     this.#bars = `${options.database}.bars`;
+    const limits = options.coalescing;
+    this.#rowsOfPart = options.rowsOfPart ?? 50_000;
+    this.#versions = new StoredVersions({ ...options, table: this.#bars, limits });
+    this.#joined = new GroupCommit<NativeInsert, undefined>({
+      limits,
+      rowsOf: ({ block }) => block.rows,
+      together: async (inserts) => {
+        await this.#engine().insertNative(joinInserts(inserts));
+        return inserts.map(() => undefined);
+      },
+    });
     this.#quarantine = new QuarantineTable(options);
     this.#collections = new CollectionsTable(options);
   }
@@ -65,70 +94,98 @@ export class ClickHouseStore implements MarketDataStore {
 
   async #insertChanges(batch: BarBatch, identity: BatchIdentity, options?: StoreOptions): Promise<InsertOutcome> {
     const { series } = batch;
-    await this.#refuseLabelMix(batch, options);
-    const bars = encodeBars(batch);
-    const first = bars.openTime[0] as number;
-    const last = bars.openTime[bars.length - 1] as number;
-    const attempt = [identity.batchId, seriesKey(series), first, last, bars.length].join(' ');
+    refuseTimesOutside(batch.openTime, batch.sessionDate);
+    const range = { first: batch.openTime[0] as number, last: batch.openTime[batch.length - 1] as number };
+    const query = { series, ...range, batchId: identity.batchId };
+    const attempt = [identity.batchId, seriesKey(series), range.first, range.last, batch.length].join(' ');
     const before = this.#addedNothing.get(attempt);
     if (before !== undefined) return before;
-    const stored = await this.#engine().nativeBlocks(
-      `SELECT ${comparableColumns} FROM ${this.#bars}
-       WHERE ${seriesCondition} AND open_time BETWEEN fromUnixTimestamp64Milli({first:Int64}, 'UTC')
-         AND fromUnixTimestamp64Milli({last:Int64}, 'UTC')
-       ORDER BY open_time, ingested_at DESC`,
-      {
-        ...seriesParameters(series),
-        batchId: identity.batchId,
-        first,
-        last,
-      },
-      options,
-    );
-    const changes = findChanges(bars, stored);
-    if (changes.rows.length > 0) {
-      const block = barsBlock(bars, changes.rows);
-      await this.#engine().insertNative(
-        {
-          table: this.#bars,
-          constants: {
-            ...seriesConstants(series),
-            // A version is newer than what it follows even when the clock stands still or goes back.
-            ingested_at: {
-              type: "DateTime64(3, 'UTC')",
-              value: instant(Math.max(identity.acceptedAt, (changes.newestVersion ?? 0) + 1)),
-            },
-            bar_label: { type: 'String', value: batch.barLabel },
-            last_refreshed: { type: 'String', value: batch.lastRefreshed ?? '' },
-            batch_id: { type: 'UUID', value: identity.batchId },
-          },
-          block,
-          deduplicationToken: deduplicationToken(identity, block),
-        },
+    // The engine looks things up while the batch is laid out here.
+    const encoding = nextTurn().then(() => encodeBars(batch));
+    const encoded = { batch, identity, query, encoding };
+    let outcome: InsertOutcome;
+    try {
+      // What is written in parts has no use for others' rows.
+      const joins = batch.length <= this.#rowsOfPart;
+      const insert = (insert: NativeInsert): Promise<void> =>
+        joins ? this.#insert(insert, options) : this.#engine().insertNative(insert, options);
+      outcome = await this.#compareAndInsert(encoded, insert, options);
+    } catch (error) {
+      if (!(error instanceof GroupFailed)) throw error;
+      // Compared again: whatever became of the joined insert, nothing is stored twice.
+      outcome = await this.#compareAndInsert(
+        encoded,
+        (insert) => this.#engine().insertNative(insert, options),
         options,
       );
     }
-    const added = changes.rows.length + changes.alreadyStored;
-    const outcome = { stored: added, unchanged: bars.length - added };
-    if (added === 0) this.#addedNothing.set(attempt, outcome);
+    if (outcome.stored === 0) this.#addedNothing.set(attempt, outcome);
     return outcome;
   }
 
-  /** A series whose bars are labelled by their start and one labelled by their end would be an interval apart. */
-  async #refuseLabelMix(batch: BarBatch, options?: StoreOptions): Promise<void> {
-    const { series, barLabel } = batch;
-    if (intradayMilliseconds(series.interval) === undefined) return;
-    const key = seriesKey(series);
-    let known = this.#labels.get(key);
-    if (known === undefined) {
-      const [row] = await this.#engine().rows<{ bar_label: BarLabel }>(
-        `SELECT bar_label FROM ${this.#bars} WHERE ${seriesCondition} LIMIT 1`,
-        seriesParameters(series),
-        options,
-      );
-      known = row?.bar_label;
-      if (known !== undefined) this.#labels.set(key, known);
+  async #compareAndInsert(
+    { batch, identity, query, encoding }: EncodingBatch,
+    insert: (insert: NativeInsert) => Promise<void>,
+    options?: StoreOptions,
+  ): Promise<InsertOutcome> {
+    const { series } = batch;
+    const [stored, bars] = await Promise.all([this.#storedVersions(batch, query, options), encoding]);
+    const changes = findChanges(bars, stored);
+    if (changes.rows.length > 0) {
+      options?.signal?.throwIfAborted();
+      const constants = {
+        ...seriesConstants(series),
+        // A version is newer than what it follows even when the clock stands still or goes back.
+        ingested_at: {
+          type: "DateTime64(3, 'UTC')",
+          value: instant(Math.max(identity.acceptedAt, (changes.newestVersion ?? 0) + 1)),
+        },
+        bar_label: { type: 'String', value: batch.barLabel },
+        last_refreshed: { type: 'String', value: batch.lastRefreshed ?? '' },
+        batch_id: { type: 'UUID', value: identity.batchId },
+      };
+      const insertRows = async (rows: Uint32Array): Promise<void> => {
+        const block = barsBlock(bars, rows);
+        const deduplicationToken = barsDeduplicationToken(identity, series, block);
+        await insert({ table: this.#bars, constants, block, deduplicationToken });
+      };
+      const parts = this.#engine().failsForSure ? cutByPosition(changes.rows, this.#rowsOfPart) : [changes.rows];
+      await allSettled(parts.map((rows) => nextTurn().then(() => insertRows(rows))));
+      this.#labels.set(seriesKey(series), batch.barLabel);
     }
+    const added = changes.rows.length + changes.alreadyStored;
+    return { stored: added, unchanged: bars.length - added };
+  }
+
+  /** Where a failed insert may have been stored all the same, its repetition must be the same insert: none are joined. */
+  async #insert(insert: NativeInsert, options?: StoreOptions): Promise<void> {
+    if (this.#engine().failsForSure) await this.#joined.run(insert, options?.signal);
+    else await this.#engine().insertNative(insert, options);
+  }
+
+  /**
+   * The stored versions in a batch's range. Of a series that this process has not seen, the label convention is asked for
+   * first: where there is none, there is nothing to compare with.
+   */
+  async #storedVersions(
+    batch: BarBatch,
+    query: VersionsQuery,
+    options?: StoreOptions,
+  ): Promise<readonly NativeBlock[]> {
+    const key = seriesKey(batch.series);
+    if (!this.#labels.has(key)) {
+      const label = await this.#versions.label(batch.series, options);
+      if (label === undefined) return [];
+      this.#labels.set(key, label);
+    }
+    this.#refuseLabelMix(batch);
+    return await this.#versions.versions(query, options);
+  }
+
+  /** A series whose bars are labelled by their start and one labelled by their end would be an interval apart. */
+  #refuseLabelMix({ series, barLabel }: BarBatch): void {
+    if (intradayMilliseconds(series.interval) === undefined) return;
+    const known = this.#labels.get(seriesKey(series));
     if (known === undefined || known === barLabel) return;
     throw new ServiceError({
       kind: 'configuration',
@@ -176,4 +233,33 @@ export class ClickHouseStore implements MarketDataStore {
   async getCollections(query: CollectionQuery = {}, options?: StoreOptions): Promise<CollectionRecord[]> {
     return await this.#collections.read(query, options);
   }
+}
+
+/** A batch that is being laid out, and what it is compared with. */
+interface EncodingBatch {
+  readonly batch: BarBatch;
+  readonly identity: BatchIdentity;
+  readonly query: VersionsQuery;
+  readonly encoding: Promise<EncodedBars>;
+}
+
+/**
+ * Rows of a batch, in rising order, in parts by where they stand in the batch: a repetition, for which some of them are
+ * stored, cuts at the same places.
+ */
+function cutByPosition(rows: Uint32Array, length: number): Uint32Array[] {
+  const parts: Uint32Array[] = [];
+  for (let from = 0; from < rows.length; ) {
+    const part = Math.floor((rows[from] as number) / length);
+    let to = Math.min(from + length, rows.length);
+    while (Math.floor((rows[to - 1] as number) / length) > part) to--;
+    parts.push(rows.subarray(from, to));
+    from = to;
+  }
+  return parts;
+}
+
+/** Waits for all, also when one fails: nothing may still be under way when the failure is answered. */
+async function allSettled(work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
 }

@@ -6,9 +6,11 @@ import type {
   Interval,
   StoreOptions,
 } from '@quantumtrade/shared-types';
+import { joinInserts } from '../engine/join-inserts.ts';
 import { bytesOf, type NativeColumn, nullable, stringColumn } from '../engine/native-format.ts';
-import type { SqlEngine } from '../engine/sql-engine.ts';
+import type { NativeInsert, SqlEngine } from '../engine/sql-engine.ts';
 import { deduplicationToken } from './deduplication-token.ts';
+import { type CoalescingLimits, GroupCommit, orAlone } from './group-commit.ts';
 import { instant } from './instant.ts';
 import { seriesConstants } from './series-filter.ts';
 
@@ -47,6 +49,12 @@ const ends = [
   ['lastOpenTime', 'last_open_time'],
 ] as const satisfies readonly (readonly [FieldsOf<number | undefined>, string])[];
 
+export interface CollectionsTableOptions {
+  readonly engine: () => SqlEngine;
+  readonly database: string;
+  readonly coalescing?: CoalescingLimits | undefined;
+}
+
 /** What became of each collection: one row each, and one more where a later record took its place. */
 export class CollectionsTable {
   readonly #engine: () => SqlEngine;
@@ -54,9 +62,19 @@ export class CollectionsTable {
   /** Two records of one batch in one millisecond must still have an order. */
   #newestRecord = 0;
 
-  constructor(options: { readonly engine: () => SqlEngine; readonly database: string }) {
+  readonly #joined: GroupCommit<NativeInsert, undefined>;
+
+  constructor(options: CollectionsTableOptions) {
     this.#engine = options.engine;
     this.#table = `${options.database}.ingestion_batches`;
+    this.#joined = new GroupCommit<NativeInsert, undefined>({
+      limits: options.coalescing,
+      rowsOf: ({ block }) => block.rows,
+      together: async (inserts) => {
+        await this.#engine().insertNative(joinInserts(inserts));
+        return inserts.map(() => undefined);
+      },
+    });
   }
 
   async insert(record: CollectionRecord, options?: StoreOptions): Promise<void> {
@@ -77,19 +95,21 @@ export class CollectionsTable {
       type: "DateTime64(3, 'UTC')",
       value: instant(value),
     });
-    await this.#engine().insertNative(
-      {
-        table: this.#table,
-        constants: {
-          ...seriesConstants(record),
-          batch_id: { type: 'UUID', value: record.batchId },
-          accepted_at: time(record.acceptedAt),
-          recorded_at: time(this.#newestRecord),
-        },
-        block,
-        deduplicationToken: `${deduplicationToken(record, block)}-${this.#newestRecord}`,
+    const insert: NativeInsert = {
+      table: this.#table,
+      constants: {
+        ...seriesConstants(record),
+        batch_id: { type: 'UUID', value: record.batchId },
+        accepted_at: time(record.acceptedAt),
+        recorded_at: time(this.#newestRecord),
       },
-      options,
+      block,
+      deduplicationToken: `${deduplicationToken(record, block)}-${this.#newestRecord}`,
+    };
+    await orAlone<unknown>(
+      () => this.#joined.run(insert, options?.signal),
+      // Of a record that was stored all the same there are two alike: the newest one of a batch is read.
+      () => this.#engine().insertNative(insert, options),
     );
   }
 

@@ -11,13 +11,16 @@ import type {
   StoreOptions,
   TimeSlice,
 } from '@quantumtrade/shared-types';
-import { seriesCondition, seriesParameters } from '../clickhouse/series-filter.ts';
+import { type CoalescingLimits, GroupCommit, orAlone } from '../clickhouse/group-commit.ts';
+import { anyOf, placeAmong, seriesCondition, seriesKey, seriesParameters } from '../clickhouse/series-filter.ts';
 import { literal } from '../engine/literal.ts';
 import type { QueryParameters, SqlEngine } from '../engine/sql-engine.ts';
 
 export interface ClickHouseCoverageOptions {
   readonly engine: () => SqlEngine;
   readonly database: string;
+  /** How much is looked up together; nothing when left out. */
+  readonly coalescing?: CoalescingLimits | undefined;
 }
 
 const minuteMs = 60_000;
@@ -35,8 +38,15 @@ export class ClickHouseCoverage implements CoverageReader {
   readonly #bars: string;
   readonly #batches: string;
   readonly #quarantine: string;
+  /** Each compact collection asks, and of several at a time most of the cost is the same as of one. */
+  readonly #newest: GroupCommit<NewestQuery, number | undefined>;
 
-  constructor({ engine, database }: ClickHouseCoverageOptions) {
+  constructor({ engine, database, coalescing }: ClickHouseCoverageOptions) {
+    this.#newest = new GroupCommit({
+      limits: coalescing && { ...coalescing, maxRows: 100 },
+      rowsOf: () => 1,
+      together: (queries) => this.#newestBefore(queries),
+    });
     this.#engine = engine;
     this.#bars = `${database}.bars`;
     this.#batches = `${database}.ingestion_batches`;
@@ -219,15 +229,52 @@ export class ClickHouseCoverage implements CoverageReader {
   }
 
   async newestBefore(series: Series, instant: number, options?: StoreOptions): Promise<number | undefined> {
-    const [row] = await this.#engine().rows<{ newest: string }>(
-      `SELECT toUnixTimestamp64Milli(open_time) AS newest FROM ${this.#bars}
-       WHERE ${seriesCondition} AND open_time < fromUnixTimestamp64Milli({instant:Int64}, 'UTC')
-       ORDER BY open_time DESC LIMIT 1`,
-      { ...seriesParameters(series), instant },
-      options,
+    const query = { series, instant };
+    return await orAlone(
+      () => this.#newest.run(query, options?.signal),
+      async () => (await this.#newestBefore([query]))[0],
     );
-    return row === undefined ? undefined : Number(row.newest);
   }
+
+  async #newestBefore(queries: readonly NewestQuery[]): Promise<(number | undefined)[]> {
+    const [first] = queries;
+    if (first === undefined) return [];
+    if (queries.length === 1) {
+      const [row] = await this.#engine().rows<{ newest: string }>(
+        `SELECT toUnixTimestamp64Milli(open_time) AS newest FROM ${this.#bars}
+         WHERE ${seriesCondition} AND open_time < fromUnixTimestamp64Milli({instant:Int64}, 'UTC')
+         ORDER BY open_time DESC LIMIT 1`,
+        { ...seriesParameters(first.series), instant: first.instant },
+      );
+      return [row && Number(row.newest)];
+    }
+    // Of several questions about one series the first is asked here.
+    const places = new Map<string, NewestQuery>();
+    for (const query of queries) if (!places.has(seriesKey(query.series))) places.set(seriesKey(query.series), query);
+    const asked = [...places.values()];
+    const series = asked.map((query) => query.series);
+    const instants = asked.map(({ instant }) => `toInt64(${instant})`).join(', ');
+    const rows = await this.#engine().rows<{ place: number; bars: string; newest: string }>(
+      `SELECT ${placeAmong(series)} AS place, countIf(before) AS bars,
+         toUnixTimestamp64Milli(maxIf(open_time, toUnixTimestamp64Milli(open_time) < [${instants}][place + 1] AS before)) AS newest
+       FROM ${this.#bars} WHERE ${anyOf(series)} GROUP BY place`,
+    );
+    const found = new Map(
+      rows.map(({ place, bars, newest }) => [asked[place], bars === '0' ? undefined : Number(newest)]),
+    );
+    return await Promise.all(
+      queries.map(async (query) => {
+        const isAsked = places.get(seriesKey(query.series)) === query;
+        return isAsked ? found.get(query) : (await this.#newestBefore([query]))[0];
+      }),
+    );
+  }
+}
+
+/** Which series is asked for its newest bar before an instant. */
+interface NewestQuery {
+  readonly series: Series;
+  readonly instant: number;
 }
 
 interface SliceRow {

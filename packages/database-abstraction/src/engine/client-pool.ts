@@ -13,6 +13,10 @@ export class ClientPool {
     this.#lanes = Array.from({ length: size }, () => ({ client: connect(), underWay: 0 }));
   }
 
+  get clients(): readonly ClickHouseClient[] {
+    return this.#lanes.map(({ client }) => client);
+  }
+
   /** A client, and how to give it back. */
   take(): { readonly client: ClickHouseClient; readonly release: () => void } {
     const lane = this.#lanes.reduce((least, each) => (each.underWay < least.underWay ? each : least));
@@ -24,6 +28,6 @@ export class ClientPool {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#lanes.map(({ client }) => client.close()));
+    await Promise.all(this.clients.map((client) => client.close()));
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
@@ -7,8 +7,8 @@ import { ClientPool } from './client-pool.ts';
 import { DataDirectory } from './data-directory.ts';
 import { toDatabaseError } from './database-error.ts';
 import { EmbeddedFiles } from './embedded-files.ts';
-import { literal } from './literal.ts';
-import { bytesOf, decodeNativeBlocks, encodeNativeBlock, type NativeBlock } from './native-format.ts';
+import { bindLiterals, literal, typedLiteral } from './literal.ts';
+import { bytesOf, decodeNativeBlocks, type NativeBlock, nativeBlockParts } from './native-format.ts';
 import {
   type EngineOptions,
   firstWords,
@@ -16,9 +16,9 @@ import {
   type LocalFiles,
   type NativeInsert,
   type QueryParameters,
-  requestOptions,
   type SqlEngine,
 } from './sql-engine.ts';
+import { writePieces } from './write-pieces.ts';
 
 export interface EmbeddedEngineOptions {
   /** Where the data lives. One process at a time, and one directory per process: the engine's own limits. */
@@ -37,10 +37,16 @@ interface SharedDirectory {
   references: number;
 }
 
-/** How many reads run at once: more would only take the processors from each other, and memory each. */
-const readers = 3;
-
 let shared: SharedDirectory | undefined;
+
+/** More of them would only compete for the processors. */
+const [insertsAtOnce, readsAtOnce] = [2, 3];
+
+/**
+ * Said once a connection, where they stay in force. As settings of the client they would be two more statements before
+ * each query, which cost as much as a short query itself.
+ */
+const readerSettings = 'SET output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1';
 
 /**
  * ClickHouse in this process (chDB) behind the official client. Engines in one process share the directory and its lock;
@@ -48,6 +54,7 @@ let shared: SharedDirectory | undefined;
  */
 export class EmbeddedEngine implements SqlEngine {
   readonly implementation = 'embedded';
+  readonly failsForSure = true;
   readonly files: LocalFiles;
   readonly #directory: SharedDirectory;
   readonly #staging: string;
@@ -56,10 +63,13 @@ export class EmbeddedEngine implements SqlEngine {
    * a write compares itself with does not wait for readers, and a question about health waits for nobody.
    */
   readonly #writer: ClickHouseClient;
+  /** Inserts that run side by side: a small one need not wait for a large one. */
+  readonly #inserters: ClientPool;
   readonly #comparer: ClickHouseClient;
   readonly #prompt: ClickHouseClient;
   readonly #readers: ClientPool;
   readonly #drain: () => Promise<void>;
+  readonly #removals = new Set<Promise<void>>();
 
   private constructor(
     directory: SharedDirectory,
@@ -70,9 +80,10 @@ export class EmbeddedEngine implements SqlEngine {
     this.#directory = directory;
     this.#staging = staging;
     this.#writer = connect();
+    this.#inserters = new ClientPool({ size: insertsAtOnce, connect });
     this.#comparer = connect();
     this.#prompt = connect();
-    this.#readers = new ClientPool({ size: readers, connect });
+    this.#readers = new ClientPool({ size: readsAtOnce, connect });
     this.#drain = drain;
     this.files = new EmbeddedFiles({ staging, rows: (sql) => this.rows(sql) });
   }
@@ -98,10 +109,10 @@ export class EmbeddedEngine implements SqlEngine {
             path: join(directory.path, 'clickhouse'),
             // The hook is typed for the client's own connections; chDB documents this cast-free use in JavaScript.
           }) as unknown as NonNullable<ClickHouseClientConfigOptions['connection']>,
-          clickhouse_settings: { output_format_json_quote_64bit_integers: 1, output_format_json_quote_decimals: 1 },
         });
       const engine = new EmbeddedEngine(directory, staging, connect, chdb.drainPending);
-      await engine.rows('SELECT 1');
+      const asking = [engine.#comparer, engine.#prompt, ...engine.#readers.clients];
+      await Promise.all(asking.map((client) => client.command({ query: readerSettings })));
       return engine;
     } catch (error) {
       await unshare(directory);
@@ -111,7 +122,7 @@ export class EmbeddedEngine implements SqlEngine {
 
   async command(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<void> {
     try {
-      await this.#writer.command({ query: sql, ...requestOptions(parameters, options) });
+      await this.#writer.command({ query: bindLiterals(sql, parameters), ...abortable(options) });
     } catch (error) {
       throw toDatabaseError(error, firstWords(sql), options?.signal);
     }
@@ -122,9 +133,9 @@ export class EmbeddedEngine implements SqlEngine {
       options?.prompt === true ? { client: this.#prompt, release() {} } : this.#readers.take();
     try {
       const result = await client.query({
-        query: sql,
+        query: bindLiterals(sql, parameters),
         format: 'JSONEachRow',
-        ...requestOptions(parameters, options),
+        ...abortable(options),
       });
       return await result.json<Row>();
     } catch (error) {
@@ -163,8 +174,8 @@ export class EmbeddedEngine implements SqlEngine {
   ): AsyncGenerator<Uint8Array> {
     try {
       const result = await client.exec({
-        query: `${sql} FORMAT ${format}`,
-        ...requestOptions(parameters, options),
+        query: `${bindLiterals(sql, parameters)} FORMAT ${format}`,
+        ...abortable(options),
       });
       for await (const chunk of result.stream) yield chunk as Uint8Array;
     } catch (error) {
@@ -179,32 +190,45 @@ export class EmbeddedEngine implements SqlEngine {
   async insertNative(insert: NativeInsert, options?: EngineOptions): Promise<void> {
     options?.signal?.throwIfAborted();
     const file = join(this.#staging, `${randomUUID()}.native`);
+    const { client, release } = this.#inserters.take();
     try {
-      await writeFile(file, encodeNativeBlock(insert.block));
+      await writePieces(file, nativeBlockParts(insert.block));
       const constants = Object.entries(insert.constants);
       const columns = insert.block.columns.map((column) => column.name);
-      const parameters = Object.fromEntries(constants.map(([name, { value }]) => [name, value]));
-      await this.#writer.command({
+      // Named here, the engine need not open the file a first time to find them.
+      const structure = insert.block.columns.map(({ name, type }) => `${name} ${type}`).join(', ');
+      const values = constants.map(([, { type, value }]) => typedLiteral(value, type));
+      await client.command({
+        // One block and one thread: one part, and nothing is handed between threads that have little to do.
         query: `INSERT INTO ${insert.table} (${[...constants.map(([name]) => name), ...columns].join(', ')})
-          SELECT ${[...constants.map(([name, { type }]) => `{${name}:${type}}`), ...columns].join(', ')}
-          FROM file(${literal(file)}, 'Native')
+          SELECT ${[...values, ...columns].join(', ')} FROM file(${literal(file)}, 'Native', ${literal(structure)})
           SETTINGS insert_deduplication_token = ${literal(insert.deduplicationToken)}, insert_deduplicate = 1,
-            max_insert_threads = 1, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0`,
-        ...requestOptions(parameters, undefined),
+            max_insert_threads = 1, max_threads = 1, min_insert_block_size_rows = 1000000000,
+            min_insert_block_size_bytes = 0`,
       });
     } catch (error) {
       throw toDatabaseError(error, `inserting into ${insert.table}`);
     } finally {
-      await rm(file, { force: true });
+      release();
+      // Nobody waits for it but the closing of the engine.
+      const removal = unlink(file).catch(() => {});
+      this.#removals.add(removal);
+      void removal.then(() => this.#removals.delete(removal));
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#writer, this.#comparer, this.#prompt, this.#readers].map((each) => each.close()));
+    const all = [this.#writer, this.#comparer, this.#prompt, this.#readers, this.#inserters];
+    await Promise.all(all.map((each) => each.close()));
     // Closing returns before the engine has let go of what it was still doing.
     await this.#drain();
+    await Promise.all(this.#removals);
     await unshare(this.#directory);
   }
+}
+
+function abortable(options: EngineOptions | undefined): object {
+  return options?.signal === undefined ? {} : { abort_signal: options.signal };
 }
 
 /** What is staged below such a path would not be found, and an insert would store nothing without saying so. */

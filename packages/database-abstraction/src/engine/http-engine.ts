@@ -48,6 +48,7 @@ const firstRetryDelayMs = 25;
 /** ClickHouse as a server, over the official client's HTTP interface. */
 export class HttpEngine implements SqlEngine {
   readonly implementation = 'server';
+  readonly failsForSure = false;
   readonly #client: ClickHouseClient;
   readonly #options: HttpEngineOptions;
 

@@ -23,9 +23,14 @@ const decoder = new TextDecoder();
 
 /** The bytes of one block. */
 export function encodeNativeBlock(block: NativeBlock): Uint8Array {
+  return concatenate(nativeBlockParts(block));
+}
+
+/** The bytes of one block in pieces, one after the other: the values of a large one are not copied. */
+export function nativeBlockParts(block: NativeBlock): Uint8Array[] {
   const parts: Uint8Array[] = [varint(block.columns.length), varint(block.rows)];
   for (const column of block.columns) parts.push(encodeString(column.name), encodeString(column.type), column.bytes);
-  return concatenate(parts);
+  return parts;
 }
 
 /** A `String` column from texts. */
@@ -51,24 +56,49 @@ export function dictionaryArrayColumn(
   index: Uint16Array,
 ): NativeColumn {
   const encoded = values.map((value) => concatenate(value.map(encodeString)));
-  const offsets = new BigUint64Array(index.length);
+  const counts = Uint32Array.from(values, (value) => value.length);
+  const sizes = Uint32Array.from(encoded, (bytes) => bytes.length);
+  let size = 8 * index.length;
+  for (let i = 0; i < index.length; i++) size += sizes[index[i] as number] as number;
+  const bytes = new Uint8Array(size);
+  // Offsets are 64-bit; their upper halves stay zero, because no block has 2^32 texts.
+  const offsets = new Uint32Array(bytes.buffer, 0, 2 * index.length);
   let end = 0;
-  let size = 0;
+  let at = 8 * index.length;
   for (let i = 0; i < index.length; i++) {
     const which = index[i] as number;
-    end += (values[which] as readonly string[]).length;
-    size += (encoded[which] as Uint8Array).length;
-    offsets[i] = BigInt(end);
+    end += counts[which] as number;
+    offsets[2 * i] = end;
+    if (sizes[which] === 0) continue;
+    bytes.set(encoded[which] as Uint8Array, at);
+    at += sizes[which] as number;
   }
-  const texts = new Uint8Array(size);
-  let at = 0;
-  for (const which of index) {
-    const bytes = encoded[which] as Uint8Array;
-    if (bytes.length === 0) continue;
-    texts.set(bytes, at);
-    at += bytes.length;
+  return { name, type: 'Array(String)', bytes };
+}
+
+/**
+ * A `LowCardinality(String)` column of runs: each value stands in as many rows as its count says. The dictionary holds
+ * each value once; a row is a number of one or two bytes.
+ */
+export function lowCardinalityColumn(name: string, values: readonly string[], counts: readonly number[]): NativeColumn {
+  // By the format's own rule the empty text comes first.
+  const dictionary = new Map([['', 0]]);
+  for (const value of values) if (!dictionary.has(value)) dictionary.set(value, dictionary.size);
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  const wide = dictionary.size > 256;
+  if (dictionary.size > 65_536) throw new RangeError('a dictionary holds 65536 texts at most');
+  const index = wide ? new Uint16Array(rows) : new Uint8Array(rows);
+  let row = 0;
+  for (const [i, value] of values.entries()) {
+    const end = row + (counts[i] as number);
+    index.fill(dictionary.get(value) as number, row, end);
+    row = end;
   }
-  return { name, type: 'Array(String)', bytes: concatenate([bytesOf(offsets), texts]) };
+  // Version 1; numbers of one or two bytes (0 or 1) into a dictionary that stands here (bits 9 and 10).
+  const head = BigUint64Array.of(1n, 0x600n | (wide ? 1n : 0n), BigInt(dictionary.size));
+  const texts = [...dictionary.keys()].map(encodeString);
+  const bytes = concatenate([bytesOf(head), ...texts, bytesOf(BigUint64Array.of(BigInt(rows))), bytesOf(index)]);
+  return { name, type: 'LowCardinality(String)', bytes };
 }
 
 /** A nullable column: one byte a row that says "null", then the values. */
@@ -151,7 +181,8 @@ function encodeString(text: string): Uint8Array {
   return concatenate([varint(bytes.length), bytes]);
 }
 
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+/** Some bytes one after the other. */
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   let size = 0;
   for (const part of parts) size += part.length;
   const whole = new Uint8Array(size);

@@ -67,6 +67,8 @@ export interface SqlEngine {
   ): AsyncIterable<Uint8Array>;
   /** Absent where the engine cannot reach files of this machine. */
   readonly files?: LocalFiles | undefined;
+  /** Whether an insert that failed is known not to have been stored: only then may its rows come again in another one. */
+  readonly failsForSure: boolean;
   /** Stores one block, whole or not at all. Once begun it is not given up: when it settles, it is over. */
   insertNative(insert: NativeInsert, options?: EngineOptions): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
 import type {
   BatchSpool,
@@ -52,6 +52,7 @@ export class SqliteSpool implements BatchSpool {
   #database: DatabaseSync | undefined;
   #appending: Appending[] = [];
   #full = false;
+  readonly #statements = new Map<string, StatementSync>();
 
   constructor(options: SqliteSpoolOptions) {
     this.#options = options;
@@ -213,15 +214,22 @@ export class SqliteSpool implements BatchSpool {
     this.#claim.release();
     this.#database?.close();
     this.#database = undefined;
+    this.#statements.clear();
   }
 
   #row<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return this.#guard(
-      () =>
-        this.#opened()
-          .prepare(sql)
-          .get(...values) as Row | undefined,
-    );
+    return this.#guard(() => this.#prepared(sql).get(...values) as Row | undefined);
+  }
+
+  /** Reads are asked with every batch, and preparing one takes longer than running it. */
+  #prepared(sql: string): StatementSync {
+    const database = this.#opened();
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
   }
 
   #transaction(work: (database: DatabaseSync) => void): void {

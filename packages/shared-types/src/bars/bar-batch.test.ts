@@ -34,6 +34,9 @@ describe('decimalTextAt', () => {
         expect(text).toMatch(/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/);
         const [whole = '', fraction = ''] = text.split('.');
         expect(BigInt(whole + fraction.padEnd(scale, '0'))).toBe(value);
+        const safe = BigInt.asIntN(53, value);
+        const asNumber = decimalTextAt({ scale, units: Float64Array.of(Number(safe)) }, 0);
+        expect(asNumber).toBe(decimalTextAt({ scale, units: [safe] }, 0));
       }),
     );
   });

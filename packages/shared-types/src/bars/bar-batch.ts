@@ -40,12 +40,18 @@ export function decimalTextAt(column: DecimalColumn, row: number): string {
   const units = column.units[row];
   if (units === undefined) throw new RangeError(`row ${row} is outside the column`);
   const negative = units < 0;
-  const digits = (negative ? -BigInt(units) : BigInt(units)).toString().padStart(column.scale + 1, '0');
-  const whole = digits.slice(0, digits.length - column.scale);
-  const fraction = digits.slice(digits.length - column.scale).replace(/0+$/, '');
-  const text = fraction === '' ? whole : `${whole}.${fraction}`;
+  // A safe integer prints itself exactly, many times faster than a bigint.
+  const magnitude = Number.isSafeInteger(units) ? Math.abs(units as number) : negative ? -BigInt(units) : BigInt(units);
+  const digits = String(magnitude).padStart(column.scale + 1, '0');
+  const point = digits.length - column.scale;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === zero) end--;
+  const whole = digits.slice(0, point);
+  const text = end === point ? whole : `${whole}.${digits.slice(point, end)}`;
   return negative && text !== '0' ? `-${text}` : text;
 }
+
+const zero = 0x30;
 
 /** One bar of a batch as text: what other stores and caches keep. */
 export function barTextAt(batch: BarBatch, row: number): Record<BarField, string | undefined> {

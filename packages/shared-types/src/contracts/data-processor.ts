@@ -27,4 +27,6 @@ export interface ProcessedBars {
 /** Converts, scores and deduplicates. Pure: no I/O, no clock, the same input gives the same output. */
 export interface DataProcessor {
   process(raw: RawBars): ProcessedBars;
+  /** The same with turns of the event loop in between, so that a large payload holds up nothing else. */
+  processInTurns?(raw: RawBars): Promise<ProcessedBars>;
 }

@@ -1,4 +1,4 @@
-import type { CoverageEvidence, CoverageRow } from '@quantumtrade/shared-types';
+import type { CoverageEvidence, CoverageRow, UnrecoverableReason } from '@quantumtrade/shared-types';
 import type { CoverageGap, GapRequest } from '../coverage/coverage-gaps.ts';
 import { isoInstant } from './output.ts';
 
@@ -6,7 +6,7 @@ import { isoInstant } from './output.ts';
 export interface CoverageJson extends Omit<CoverageRow, 'open' | 'close' | 'reason' | 'pendingSince' | 'evidence'> {
   readonly open: string;
   readonly close: string;
-  readonly reason: NonNullable<CoverageRow['reason']> | null;
+  readonly reason: UnrecoverableReason | null;
   readonly pendingSince: string | null;
   readonly evidence: Omit<CoverageEvidence, 'instants' | 'errorReason'> & {
     readonly instants: readonly string[];

@@ -206,6 +206,23 @@ Examples:
 While the database is away, accepted batches wait here and are stored by themselves afterwards.
 Damaged entries cannot be read any more and are kept aside. Works beside a running service.
 `,
+  schedule: `
+Examples:
+  market-data schedule
+  market-data schedule --json
+  market-data schedule run daily
+
+A daemon runs these tasks at their times, by the clocks of the exchange. Shows what is known of their
+last runs in all replicas. Asks the daemon where one runs, and opens no database where none does.
+`,
+  scheduleRun: `
+Examples:
+  market-data schedule run daily
+  market-data schedule run maintenance --json
+
+What is due by itself stays due. Refused while a run of the task is under way. Status: 0 all of it
+succeeded, 1 some failed.
+`,
   health: `
 Examples:
   market-data health

@@ -33,6 +33,7 @@ import { type QuarantineOptions, quarantine } from './quarantine.ts';
 import { type QueryOptions, query } from './query.ts';
 import { type QuotaOptions, quota } from './quota.ts';
 import { type RestoreCommandOptions, restore } from './restore.ts';
+import { runScheduled, type ScheduleOptions, showSchedule } from './schedule.ts';
 import { serve } from './serve.ts';
 import { spool } from './spool.ts';
 
@@ -361,6 +362,24 @@ function createProgram({ streams, signal, environment }: RunOptions, execution: 
     .option('--json', 'print a JSON object')
     .addHelpText('after', helpTexts.spool)
     .action((options: { json?: boolean }) => execute('spool', (application) => spool(application, streams, options)));
+  program
+    .command('schedule')
+    .description('tasks that a daemon runs by itself, their times, and what came of them')
+    .addOption(source())
+    .option('--json', 'print a JSON array; of a run, an object')
+    .addHelpText('after', helpTexts.schedule)
+    .action((options: ScheduleOptions) =>
+      execute('schedule', (application) => showSchedule(application, streams, options), options.source),
+    )
+    .command('run')
+    .description('run a task now, whether or not it is due')
+    .argument('<task>', 'daily, weekly, backfill or maintenance')
+    .addHelpText('after', helpTexts.scheduleRun)
+    .action((task: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ScheduleOptions>();
+      const run = (app: Application) => runScheduled(app, streams, task, options, signal);
+      return execute('schedule run', run, options.source);
+    });
   program
     .command('health')
     .description('how every component is')

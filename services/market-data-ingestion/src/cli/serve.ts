@@ -14,6 +14,7 @@ import type { Application } from './composition.ts';
 import { type ConfigSources, problemsOf } from './config.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { jobsPart } from './jobs-part.ts';
+import { scheduleOf } from './schedule.ts';
 
 /** `serve`: runs the service with its HTTP interface until a signal. */
 export async function serve(
@@ -32,7 +33,8 @@ export async function serve(
   const metrics = monitoring as Partial<DefaultMonitoring>;
   // What works by itself while the daemon runs; started in this order.
   const jobs = jobsPart(application, service);
-  const parts: readonly BackgroundPart[] = [jobs];
+  const schedule = scheduleOf(application, service);
+  const parts: readonly BackgroundPart[] = [jobs, schedule];
   await runDaemon(
     {
       service,
@@ -44,6 +46,7 @@ export async function serve(
       source: () => service.source,
       redact: createRedactor(knownSecrets(configuration)),
       parts,
+      schedule,
       jobs: new CollectionJobs({
         service,
         clock,

@@ -9,6 +9,7 @@ export function clickhouseOptions(configuration: ConfigurationProvider): Databas
   return {
     dataDirectory: storage.data_directory,
     database: storage.database,
+    coalescing: { maxDelayMs: storage.coalesce.max_delay_ms, maxRows: storage.coalesce.max_rows },
     url: server.url,
     username: server.username,
     password: server.password,

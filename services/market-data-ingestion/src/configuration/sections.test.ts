@@ -18,6 +18,7 @@ import {
   loggingSection,
   rateLimitsSection,
   redisSection,
+  scheduleSection,
   sections,
   spoolSection,
   storageSection,
@@ -119,6 +120,7 @@ describe('the defaults', () => {
     expect(configuration.getConfigSection(storageSection)).toEqual({
       data_directory: './.market-data',
       database: 'market_data',
+      coalesce: { max_delay_ms: 20, max_rows: 100_000 },
     });
     expect(configuration.getConfigSection(spoolSection)).toEqual({
       max_bytes: 1024 ** 3,
@@ -127,6 +129,22 @@ describe('the defaults', () => {
       replay_batches_per_second: 50,
     });
     expect(configuration.getConfigSection(loggingSection)).toEqual({});
+  });
+
+  it('of the schedule', () => {
+    const timing = { enabled: true, after_sessions: false };
+    expect(configuration.getConfigSection(scheduleSection)).toEqual({
+      enabled: true,
+      exchange: 'XNYS',
+      catch_up: true,
+      lease_seconds: 30,
+      retry_seconds: 15,
+      symbols: [],
+      daily: { enabled: true, cron: '30 16 * * 1-5', after_sessions: true, intervals: ['daily'] },
+      weekly: { ...timing, cron: '0 22 * * 0', intervals: ['weekly', 'monthly'] },
+      backfill: { ...timing, cron: '0 1 * * *', intervals: [], months: 12 },
+      maintenance: { ...timing, cron: '0 3 * * *', optimise: true, clean_up: true, retention: [] },
+    });
   });
 
   it('of redis', () => {
@@ -182,6 +200,8 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['errors.retry_budget.min_retries_per_minute', '0', 0],
   ['storage.data_directory', '/var/lib/market data', '/var/lib/market data'],
   ['storage.database', 'bars', 'bars'],
+  ['storage.coalesce.max_delay_ms', '0', 0],
+  ['storage.coalesce.max_rows', '5000', 5000],
   ['redis.url', 'rediss://user:K1@cache.example/1', 'secret rediss://user:K1@cache.example/1'],
   ['redis.key_prefix', 'team:', 'team:'],
   ['redis.default_ttl_seconds', '60', 60],
@@ -191,6 +211,35 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['spool.probe_seconds', '0.5', 0.5],
   ['spool.max_probe_seconds', '30', 30],
   ['spool.replay_batches_per_second', '2.5', 2.5],
+  ['schedule.enabled', 'false', false],
+  ['schedule.exchange', 'XLON', 'XLON'],
+  ['schedule.catch_up', 'false', false],
+  ['schedule.lease_seconds', '60', 60],
+  ['schedule.retry_seconds', '2.5', 2.5],
+  ['schedule.symbols', 'ibm, brk.b', ['IBM', 'BRK.B']],
+  ['schedule.daily.enabled', 'false', false],
+  ['schedule.daily.cron', '0,30 17 * * 1-5', '0,30 17 * * 1-5'],
+  ['schedule.daily.after_sessions', 'false', false],
+  ['schedule.daily.intervals', 'daily, 5min', ['daily', '5min']],
+  ['schedule.weekly.enabled', 'false', false],
+  ['schedule.weekly.cron', '0 6 * * 6', '0 6 * * 6'],
+  ['schedule.weekly.after_sessions', 'true', true],
+  ['schedule.weekly.intervals', 'weekly', ['weekly']],
+  ['schedule.backfill.enabled', 'false', false],
+  ['schedule.backfill.cron', '0 2 * * *', '0 2 * * *'],
+  ['schedule.backfill.after_sessions', 'true', true],
+  ['schedule.backfill.intervals', '5min', ['5min']],
+  ['schedule.backfill.months', '24', 24],
+  ['schedule.maintenance.enabled', 'false', false],
+  ['schedule.maintenance.cron', '0 4 1 * *', '0 4 1 * *'],
+  ['schedule.maintenance.after_sessions', 'true', true],
+  ['schedule.maintenance.optimise', 'false', false],
+  ['schedule.maintenance.clean_up', 'false', false],
+  [
+    'schedule.maintenance.retention',
+    '[{"table":"bars","interval":"1min","days":365}]',
+    [{ table: 'bars', interval: '1min', days: 365 }],
+  ],
   ['jobs.items_per_second', 'none', 'none'],
   ['jobs.workers', '8', 8],
   ['jobs.lease_seconds', '2.5', 2.5],
@@ -361,6 +410,12 @@ describe('a wrong value', () => {
     ['clickhouse.url', 'http://market:canary@localhost:8123', 'expected http(s)://host:port and nothing else'],
     ['clickhouse.url', 'http://localhost:8123/bars', 'expected http(s)://host:port and nothing else'],
     ['clickhouse.cluster', 'main', 'goes with clickhouse.url only'],
+    ['schedule.exchange', 'NYSE', 'expected one of XNYS'],
+    ['schedule.daily.cron', 'after the close', '"after the close" is no cron text of five fields'],
+    ['schedule.daily.cron', '0 0 31 2 *', '"0 0 31 2 *" is no cron text of five fields (it never comes)'],
+    ['schedule.daily.intervals', 'daily,hourly', 'expected some of 1min'],
+    ['schedule.backfill.intervals', '5min, daily', 'expected some of 1min, 5min, 15min, 30min, 60min'],
+    ['schedule.weekly.intervals', ',', 'expected some of 1min'],
     ['clickhouse.connect_timeout_seconds', '0', `${decimal} 0.001 to 86400`],
     ['clickhouse.query_timeout_seconds', 'long', `${decimal} 0.001 to 86400`],
     ['clickhouse.max_connections', '0', `${whole} 1 to 10000`],

@@ -4,10 +4,12 @@ import {
   Redacted,
   type ServiceErrorKind,
 } from '@quantumtrade/core-traits';
-import { parseRedisAddress } from '@quantumtrade/database-abstraction';
-import { parseSymbol } from '@quantumtrade/shared-types';
+import { type MaintainedTable, maintainedTables, parseRedisAddress } from '@quantumtrade/database-abstraction';
+import { calendarOf, exchanges } from '@quantumtrade/market-calendar';
+import { type Interval, intervals, intradayMilliseconds, parseSymbol } from '@quantumtrade/shared-types';
 import { z } from 'zod';
 import { parseExchangeChoice } from '../coverage/exchange-of.ts';
+import { dueTimes } from '../schedule/due-times.ts';
 import { decimalNumber, flag, limit, list, rate, tables, text, wholeNumber, word } from './fields.ts';
 
 /** The vendor: where it is, the key, and how it is asked. */
@@ -101,6 +103,13 @@ export interface StorageSection {
   /** Directory of the embedded engine. */
   readonly data_directory: string;
   readonly database: string;
+  /** Batches that come at a time are written in one insert, by the embedded engine. */
+  readonly coalesce: {
+    /** What a batch waits for others at most, while an insert is under way; 0 joins none. */
+    readonly max_delay_ms: number;
+    /** Bars in one such insert at most. */
+    readonly max_rows: number;
+  };
 }
 
 /** The cache. */
@@ -123,6 +132,49 @@ export interface SpoolSection {
   readonly probe_seconds: number;
   readonly max_probe_seconds: number;
   readonly replay_batches_per_second: number;
+}
+
+/** When a scheduled task is due. */
+interface TaskTiming {
+  readonly enabled: boolean;
+  /** Minute, hour, day of month, month, day of week, by the clocks of the exchange. */
+  readonly cron: string;
+  /** Only on days with a session, and not before its close. */
+  readonly after_sessions: boolean;
+}
+
+/** What is done by itself, and when. */
+export interface ScheduleSection {
+  /** Whether a daemon runs it. */
+  readonly enabled: boolean;
+  /** Whose clocks and sessions count. */
+  readonly exchange: string;
+  /** Whether what was due while nothing ran is run at the start, once. */
+  readonly catch_up: boolean;
+  /** How long a replica that gives no sign of life keeps a run. */
+  readonly lease_seconds: number;
+  /** Wait before a run is tried for again that another replica has, or while Redis is away. */
+  readonly retry_seconds: number;
+  /** `collection.priority_symbols` and `collection.default_symbols` when empty. */
+  readonly symbols: readonly string[];
+  readonly daily: TaskTiming & { readonly intervals: readonly Interval[] };
+  readonly weekly: TaskTiming & { readonly intervals: readonly Interval[] };
+  readonly backfill: TaskTiming & {
+    /** Intraday ones; nothing is gathered when there is none. */
+    readonly intervals: readonly Interval[];
+    /** How many complete months there should be. */
+    readonly months: number;
+  };
+  readonly maintenance: TaskTiming & {
+    readonly optimise: boolean;
+    readonly clean_up: boolean;
+    /** Everything is kept when there is none. */
+    readonly retention: readonly {
+      readonly table: MaintainedTable;
+      readonly interval?: Interval | undefined;
+      readonly days: number;
+    }[];
+  };
 }
 
 /** How jobs are worked through. */
@@ -344,6 +396,12 @@ export const storageSection: ConfigurationSection<StorageSection> = section(
   z.strictObject({
     data_directory: text().default('./.market-data'),
     database: text().default('market_data'),
+    coalesce: z
+      .strictObject({
+        max_delay_ms: wholeNumber(0, 60_000).default(20),
+        max_rows: wholeNumber(1, 1_000_000).default(100_000),
+      })
+      .prefault({}),
   }),
 );
 
@@ -380,6 +438,70 @@ export const spoolSection: ConfigurationSection<SpoolSection> = section(
       path: ['probe_seconds'],
       error: 'must not be above spool.max_probe_seconds',
     }),
+);
+
+const cron = (): z.ZodType<string> =>
+  text().superRefine((value, context) => {
+    try {
+      dueTimes({ cron: value, calendar: calendarOf('XNYS'), afterSessions: false });
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  });
+
+const intradayIntervals = intervals.filter((interval) => intradayMilliseconds(interval) !== undefined);
+
+const intervalList = (allowed: readonly Interval[] = intervals, atLeast = 1): z.ZodType<Interval[]> =>
+  list().transform((values, context) => {
+    const known = values.filter((value): value is Interval => allowed.some((interval) => interval === value));
+    if (known.length === values.length && known.length >= atLeast) return known;
+    context.addIssue({ code: 'custom', message: `expected some of ${allowed.join(', ')}` });
+    return z.NEVER;
+  });
+
+const timing = (at: string, afterSessions: boolean) => ({
+  enabled: flag().default(true),
+  cron: cron().default(at),
+  after_sessions: flag().default(afterSessions),
+});
+
+const retentionRule = z.strictObject({
+  table: word(maintainedTables),
+  interval: word(intervals).optional(),
+  days: decimalNumber(1, 36_500),
+});
+
+export const scheduleSection: ConfigurationSection<ScheduleSection> = section(
+  'schedule',
+  z.strictObject({
+    enabled: flag().default(true),
+    exchange: word(exchanges).default('XNYS'),
+    catch_up: flag().default(true),
+    lease_seconds: decimalNumber(0.05, 3600).default(30),
+    retry_seconds: decimalNumber(0.01, 3600).default(15),
+    symbols: symbols.default([]),
+    daily: z
+      .strictObject({ ...timing('30 16 * * 1-5', true), intervals: intervalList().default(['daily']) })
+      .prefault({}),
+    weekly: z
+      .strictObject({ ...timing('0 22 * * 0', false), intervals: intervalList().default(['weekly', 'monthly']) })
+      .prefault({}),
+    backfill: z
+      .strictObject({
+        ...timing('0 1 * * *', false),
+        intervals: intervalList(intradayIntervals, 0).default([]),
+        months: wholeNumber(1, 300).default(12),
+      })
+      .prefault({}),
+    maintenance: z
+      .strictObject({
+        ...timing('0 3 * * *', false),
+        optimise: flag().default(true),
+        clean_up: flag().default(true),
+        retention: tables(retentionRule).default([]),
+      })
+      .prefault({}),
+  }),
 );
 
 export const jobsSection: ConfigurationSection<JobsSection> = section(
@@ -483,6 +605,7 @@ export const sections: readonly ConfigurationSection<unknown>[] = [
   storageSection,
   redisSection,
   spoolSection,
+  scheduleSection,
   jobsSection,
   clickhouseSection,
   coverageSection,

@@ -24,6 +24,7 @@ import { addConfiguration } from './routes/configuration.ts';
 import { addCoverage } from './routes/coverage.ts';
 import { addProbes } from './routes/probes.ts';
 import { addRecords } from './routes/records.ts';
+import { addSchedule } from './routes/schedule.ts';
 import { sharedSchemas } from './schemas/shared.ts';
 
 /**
@@ -128,6 +129,7 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
   addActions(app, parts);
   addRecords(app, parts);
   addCoverage(app, parts);
+  addSchedule(app, parts);
   addCollections(app, parts);
   const { board } = dependencies;
   if (board !== undefined) addBackfills(app, { ...parts, board });

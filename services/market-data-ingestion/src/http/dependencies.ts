@@ -4,6 +4,7 @@ import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { HttpSection } from '../configuration/sections.ts';
 import type { JobBoard } from '../jobs/job-board.ts';
 import type { QuotaUsage } from '../quota/quota.ts';
+import type { Schedule } from '../schedule/schedule.ts';
 import type { MarketDataIngestionService } from '../service.ts';
 import type { CollectionJobs } from './collection-jobs.ts';
 import type { ErrorLog } from './error-log.ts';
@@ -51,4 +52,6 @@ export interface HttpApiDependencies {
   readonly quota?: (() => Promise<QuotaUsage | undefined>) | undefined;
   readonly errors?: Pick<ErrorLog, 'newest'> | undefined;
   readonly settings?: HttpSettings | undefined;
+  /** What runs by itself; started and stopped by its owner. */
+  readonly schedule?: Pick<Schedule, 'health' | 'begin'> | undefined;
 }

@@ -29,6 +29,7 @@ export const documentation: SwaggerOptions = {
       { name: 'records', description: 'what was collected, what was rejected, what failed' },
       { name: 'coverage', description: 'what is complete and what is missing' },
       { name: 'jobs', description: 'gathering history' },
+      { name: 'schedule', description: 'what runs by itself' },
       { name: 'collections', description: 'collecting now' },
       { name: 'configuration', description: 'the settings in force' },
     ],
@@ -89,7 +90,7 @@ function problemsOf(scope: Scope, url: string): Record<number, unknown> {
     ...always,
     ...(scope === 'open' ? [] : withToken),
     ...(scope === 'write' ? withWriting : []),
-    ...(url.includes(':id') ? (['notFound'] as const) : []),
+    ...(/:(id|task)/.test(url) ? (['notFound'] as const) : []),
   ];
   const byStatus = Map.groupBy(reasons, (reason) => refusalStatus[reason]);
   return Object.fromEntries([...byStatus].map(([status, each]) => [status, problemAnswer(each.join(', '))]));

@@ -52,6 +52,8 @@ function statusOf(error: ServiceError): number {
   if (error.kind === 'configuration' && error.reason === 'unknownJob') return 404;
   if (error.kind === 'configuration' && error.reason === 'backlogFull') return 409;
   if (error.kind === 'system' && error.reason === 'notRunning') return 503;
+  if (error.kind === 'system' && error.reason === 'taskRunning') return 409;
+  if (error.kind === 'configuration' && error.reason === 'unknownTask') return 404;
   return statusByKind[error.kind] ?? 500;
 }
 

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import type { LedgerMemory } from '../quota/process-ledger.ts';
 import type { LimitReason } from '../quota/quota.ts';
+import { openMemoryFile } from './open-memory-file.ts';
 
 export interface CollectorMemoryDependencies {
   /** Directory of the file; made when it is first needed. */
@@ -163,31 +163,11 @@ export class CollectorMemory {
   #open(): DatabaseSync {
     if (this.#database !== undefined) return this.#database;
     try {
-      makeDirectory(this.#directory);
-      this.#database = openFile(join(this.#directory, fileName));
+      this.#database = openMemoryFile(join(this.#directory, fileName), schema);
     } catch (error) {
       this.#report(error);
-      this.#database = openFile(':memory:');
+      this.#database = openMemoryFile(':memory:', schema);
     }
     return this.#database;
-  }
-}
-
-/** Level by level: the recursive mode of Node's own never returns in file systems such as `/proc`. */
-function makeDirectory(path: string): void {
-  if (existsSync(path)) return;
-  if (dirname(path) !== path) makeDirectory(dirname(path));
-  mkdirSync(path);
-}
-
-function openFile(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
-  try {
-    database.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    database.exec(schema);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
   }
 }

@@ -4,9 +4,12 @@ import {
   type DecimalColumn,
   intradayMilliseconds,
   type RawBars,
+  type TextColumn,
 } from '@quantumtrade/shared-types';
+import { rowsOfStep, type Steps } from '../steps.ts';
+import { BrokenRows, type RejectedRow } from './broken-rows.ts';
 import { alignColumns } from './decimal-columns.ts';
-import { createDecimalCells, type DecimalCells, parseDecimalInto } from './decimal-parser.ts';
+import { createDecimalCells, type DecimalCells, keepCells, parseDecimalColumn } from './decimal-parser.ts';
 import { type BarKeys, LabelReader } from './label-reader.ts';
 import type { ZoneDirectory } from './local-time.ts';
 import type { Rule } from './rules.ts';
@@ -16,12 +19,6 @@ import type { Rule } from './rules.ts';
  * midnight in the vendor's zone, because they have no exchange.
  */
 const sessionZone = 'America/New_York';
-
-/** A row that could not be converted exactly. */
-interface RejectedRow {
-  readonly row: number;
-  readonly rules: readonly Rule[];
-}
 
 /** The rows that could be converted, in the payload's order, and the ones that could not. */
 export interface ConvertedBars extends BarKeys {
@@ -38,19 +35,19 @@ export interface ConvertedBars extends BarKeys {
   readonly rejected: readonly RejectedRow[];
 }
 
-interface FieldSource {
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
-  readonly cells: DecimalCells;
-}
+/** Rows whose text, about 200 bytes each, stays in the processor's cache until the last of their columns is read. */
+const rowsInCache = 1024;
 
-/** Converts raw bars exactly. The label is checked first, then the values; a rejected row names each rule once. */
-export function convertBars(raw: RawBars, zones: ZoneDirectory): ConvertedBars {
+/**
+ * Converts raw bars exactly, a stretch of one column after the other: a loop over one column is several times faster than
+ * one over the fields of each row. The label is checked first, then the values; a rejected row names each rule once.
+ */
+export function* convertBars(raw: RawBars, zones: ZoneDirectory): Steps<ConvertedBars> {
   const { text, label } = raw;
   const reader = labelReader(raw, zones);
   const keys: BarKeys = { openTime: new Float64Array(raw.length), sessionDate: new Int32Array(raw.length) };
-  const rows = new Uint32Array(raw.length);
-  const rejected: RejectedRow[] = [];
+  const broken = new BrokenRows();
+  const complain = (row: number, rule: Rule): void => broken.add(row, rule);
 
   const open = requiredField(raw, 'open');
   const high = requiredField(raw, 'high');
@@ -60,20 +57,20 @@ export function convertBars(raw: RawBars, zones: ZoneDirectory): ConvertedBars {
   const volume = optionalField(raw, 'volume');
   const sources = [open, high, low, close, adjustedClose, volume].filter((source) => source !== undefined);
 
-  let length = 0;
-  for (let row = 0; row < raw.length; row++) {
-    let broken: Set<Rule> | undefined;
-    const timeRule = reader.readInto(keys, length, text, label.starts[row] as number, label.ends[row] as number);
-    if (timeRule !== undefined) broken = new Set([timeRule]);
-    for (const { starts, ends, cells } of sources) {
-      const valueRule = parseDecimalInto(cells, length, text, starts[row] as number, ends[row] as number);
-      if (valueRule !== undefined) broken = (broken ?? new Set<Rule>()).add(valueRule);
-    }
-    // A rejected row's place is taken by the next one.
-    if (broken) rejected.push({ row, rules: [...broken] });
-    else rows[length++] = row;
+  for (let from = 0; from < raw.length; from += rowsInCache) {
+    const range = { from, to: Math.min(from + rowsInCache, raw.length) };
+    reader.readColumn(keys, text, label, range, complain);
+    for (const { column, cells } of sources) parseDecimalColumn(cells, text, column, range, complain);
+    if (range.to % rowsOfStep === 0) yield;
   }
 
+  const rows = broken.otherRows(raw.length);
+  const { length } = rows;
+  if (length < raw.length) {
+    keepKeys(keys, rows);
+    for (const { cells } of sources) keepCells(cells, rows);
+  }
+  if (length > rowsOfStep) yield;
   const prices = alignColumns([open.cells, high.cells, low.cells, close.cells], length);
   return {
     length,
@@ -85,8 +82,16 @@ export function convertBars(raw: RawBars, zones: ZoneDirectory): ConvertedBars {
     close: prices[3] as DecimalColumn,
     adjustedClose: adjustedClose && alignColumns([adjustedClose.cells], length)[0],
     volume: volume && alignColumns([volume.cells], length)[0],
-    rejected,
+    rejected: broken.list(),
   };
+}
+
+/** Moves the keys of the given rows, in rising order, to the front. */
+function keepKeys({ openTime, sessionDate }: BarKeys, rows: Uint32Array): void {
+  for (let at = 0; at < rows.length; at++) {
+    openTime[at] = openTime[rows[at] as number] as number;
+    sessionDate[at] = sessionDate[rows[at] as number] as number;
+  }
 }
 
 function labelReader({ series, timeZone, barLabel }: RawBars, zones: ZoneDirectory): LabelReader {
@@ -102,17 +107,21 @@ function labelReader({ series, timeZone, barLabel }: RawBars, zones: ZoneDirecto
   });
 }
 
+interface FieldSource {
+  readonly column: TextColumn;
+  readonly cells: DecimalCells;
+}
+
 function optionalField(raw: RawBars, field: BarField): FieldSource | undefined {
   const column = raw.values[field];
-  return column && { ...column, cells: createDecimalCells(raw.length) };
+  return column && { column, cells: createDecimalCells(raw.length) };
 }
 
 /** A price that the payload does not have at all is missing in each row. */
 function requiredField(raw: RawBars, field: BarField): FieldSource {
   return (
     optionalField(raw, field) ?? {
-      starts: new Uint32Array(raw.length),
-      ends: new Uint32Array(raw.length),
+      column: { starts: new Uint32Array(raw.length), ends: new Uint32Array(raw.length) },
       cells: createDecimalCells(raw.length),
     }
   );

@@ -12,7 +12,7 @@ const widePowers: readonly bigint[] = Array.from({ length: 19 }, (_, exponent) =
 export function alignColumns(group: readonly DecimalCells[], length: number): DecimalColumn[] {
   let scale = 0;
   for (const { scales } of group) {
-    for (let i = 0; i < length; i++) scale = Math.max(scale, scales[i] as number);
+    for (let i = 0; i < length; i++) if ((scales[i] as number) > scale) scale = scales[i] as number;
   }
   const columns: DecimalColumn[] = [];
   for (const cells of group) {
@@ -24,6 +24,8 @@ export function alignColumns(group: readonly DecimalCells[], length: number): De
 }
 
 function safeUnits({ units, scales }: DecimalCells, scale: number, length: number): Float64Array | undefined {
+  // Most columns are of one scale as they come.
+  if (isAt(scale, scales, units, length)) return units.subarray(0, length);
   const aligned = new Float64Array(length);
   for (let i = 0; i < length; i++) {
     const value = (units[i] as number) * (powers[scale - (scales[i] as number)] as number);
@@ -32,6 +34,12 @@ function safeUnits({ units, scales }: DecimalCells, scale: number, length: numbe
     aligned[i] = value;
   }
   return aligned;
+}
+
+/** Whether all values are safe integers of this scale. */
+function isAt(scale: number, scales: Uint8Array, units: Float64Array, length: number): boolean {
+  for (let i = 0; i < length; i++) if (scales[i] !== scale || Number.isNaN(units[i])) return false;
+  return true;
 }
 
 function wideUnits({ units, scales, wide }: DecimalCells, scale: number, length: number): bigint[] {

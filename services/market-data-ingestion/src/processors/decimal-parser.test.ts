@@ -3,7 +3,7 @@ import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alignColumns } from './decimal-columns.ts';
-import { createDecimalCells, parseDecimal, parseDecimalInto } from './decimal-parser.ts';
+import { createDecimalCells, keepCells, parseDecimal, parseDecimalColumn, parseDecimalInto } from './decimal-parser.ts';
 
 const encoder = new TextEncoder();
 
@@ -13,6 +13,22 @@ function readBack(text: string): string | undefined {
   const cells = createDecimalCells(1);
   const rule = parseDecimalInto(cells, 0, bytes, 0, bytes.length);
   return rule ?? decimalTextAt(alignColumns([cells], 1)[0] as DecimalColumn, 0);
+}
+
+/** The complaints about a column of texts, and the values that are left, as text. */
+function parseColumn(texts: readonly string[]): { readonly rules: [number, string][]; readonly values: string[] } {
+  const encoded = texts.map((text) => encoder.encode(text));
+  const ends = Uint32Array.from(encoded, ({ length }) => length);
+  for (let i = 1; i < ends.length; i++) ends[i] = (ends[i] as number) + (ends[i - 1] as number);
+  const starts = ends.map((end, i) => end - (encoded[i]?.length ?? 0));
+  const cells = createDecimalCells(texts.length);
+  const rules: [number, string][] = [];
+  const range = { from: 0, to: texts.length };
+  parseDecimalColumn(cells, Buffer.concat(encoded), { starts, ends }, range, (row, rule) => rules.push([row, rule]));
+  const kept = Uint32Array.from([...texts.keys()].filter((row) => !rules.some(([broken]) => broken === row)));
+  keepCells(cells, kept);
+  const column = alignColumns([cells], kept.length)[0] as DecimalColumn;
+  return { rules, values: [...kept.keys()].map((row) => decimalTextAt(column, row)) };
 }
 
 function columnOf(texts: readonly string[]): DecimalColumn {
@@ -165,6 +181,19 @@ describe('columns of decimals', () => {
       { scale: 14, units: [15_000_000_000_000_000_000n] },
       { scale: 14, units: [1n] },
     ]);
+  });
+
+  it('hold of any texts what the slow parser reads, and complain where it does', () => {
+    const anyText = fc.oneof(exactDecimal, fc.constantFrom('', '.', '-', '1e5', ' 1', '1_0', '-0', '007'), fc.string());
+    fc.assert(
+      fc.property(fc.array(anyText, { maxLength: 20 }), (texts) => {
+        const { rules, values } = parseColumn(texts);
+        const slow = texts.map((text) => (text === '' ? 'missing_value' : parseDecimal(text)));
+        expect(rules).toEqual(slow.flatMap((parsed, row) => (typeof parsed === 'string' ? [[row, parsed]] : [])));
+        const exact = slow.filter((parsed) => typeof parsed !== 'string');
+        expect(values).toEqual(exact.map(({ units, scale }) => decimalTextAt({ scale, units: [units] }, 0)));
+      }),
+    );
   });
 
   it('never hold minus zero', () => {

@@ -1,3 +1,4 @@
+import type { TextColumn } from '@quantumtrade/shared-types';
 import type { ValueRule } from './rules.ts';
 
 /** The store holds `Decimal(38, 18)`. */
@@ -75,6 +76,41 @@ export function parseDecimalInto(
     return undefined;
   }
   return parseUnusualInto(cells, at, text.subarray(start, end));
+}
+
+/** Told about a value that cannot be kept exactly. */
+type Complaint = (row: number, rule: ValueRule) => void;
+
+/** Rows `from` to `to`, the last one not included. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Parses some rows of a column of texts, row `i` into position `i`. What cannot be kept exactly is complained about.
+ */
+export function parseDecimalColumn(
+  cells: DecimalCells,
+  text: Uint8Array,
+  { starts, ends }: TextColumn,
+  { from, to }: RowRange,
+  complain: Complaint,
+): void {
+  for (let row = from; row < to; row++) {
+    const rule = parseDecimalInto(cells, row, text, starts[row] as number, ends[row] as number);
+    if (rule !== undefined) complain(row, rule);
+  }
+}
+
+/** Moves the values at the given positions, in rising order, to the front. */
+export function keepCells({ units, scales, wide }: DecimalCells, positions: Uint32Array): void {
+  for (let at = 0; at < positions.length; at++) {
+    const from = positions[at] as number;
+    units[at] = units[from] as number;
+    scales[at] = scales[from] as number;
+    if (Number.isNaN(units[at])) wide[at] = wide[from] as bigint;
+  }
 }
 
 /** So many digits are a safe integer, whichever they are. */

@@ -19,7 +19,8 @@ export function orderByKey(bars: ConvertedBars): KeyOrder {
   const { length, openTime } = bars;
   const repeats = new Uint8Array(length);
   const direction = strictDirection(openTime, length);
-  const positions = Uint32Array.from({ length }, direction < 0 ? (_, i) => length - 1 - i : (_, i) => i);
+  const positions = new Uint32Array(length);
+  for (let i = 0; i < length; i++) positions[i] = direction < 0 ? length - 1 - i : i;
   if (direction !== 0) return { positions, repeats };
 
   positions.sort((a, b) => (openTime[a] as number) - (openTime[b] as number) || a - b);

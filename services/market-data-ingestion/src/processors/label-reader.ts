@@ -1,3 +1,5 @@
+import type { TextColumn } from '@quantumtrade/shared-types';
+import type { RowRange } from './decimal-parser.ts';
 import { dayMs, type ZoneRules } from './local-time.ts';
 import type { TimeRule } from './rules.ts';
 
@@ -64,6 +66,20 @@ export class LabelReader {
     keys.openTime[at] = openTime;
     keys.sessionDate[at] = this.#day;
     return undefined;
+  }
+
+  /** Reads some rows of a column of labels, row `i` into position `i`. */
+  readColumn(
+    keys: BarKeys,
+    text: Uint8Array,
+    { starts, ends }: TextColumn,
+    { from, to }: RowRange,
+    complain: (row: number, rule: TimeRule) => void,
+  ): void {
+    for (let row = from; row < to; row++) {
+      const rule = this.readInto(keys, row, text, starts[row] as number, ends[row] as number);
+      if (rule !== undefined) complain(row, rule);
+    }
   }
 
   #turnTo(date: number): void {

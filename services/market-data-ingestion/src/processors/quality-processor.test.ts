@@ -405,6 +405,20 @@ describe('the score of a payload', () => {
     expect(result.qualityScore).toBe((100 * 1_000_000 - 10 * 333_334) / 1_000_000);
   });
 
+  it('is the same, and so is everything else, when a large payload is judged in turns with other work', async () => {
+    const raw = { ...millionMinutes(), length: 40_000 };
+    const processor = new QualityProcessor({ settings: defaults });
+    const done = processor.processInTurns(raw);
+    let othersHadATurn = false;
+    setImmediate(() => {
+      othersHadATurn = true;
+    });
+    const inTurns = await done;
+    expect(othersHadATurn).toBe(true);
+    expect(inTurns).toEqual(processor.process(raw));
+    expect(inTurns.accepted.length).toBe(40_000);
+  });
+
   /** One-minute bars that share the bytes of their values. */
   function millionMinutes(): RawBars {
     const length = 1_000_000;

@@ -6,6 +6,7 @@ import {
   type RawBars,
   textAt,
 } from '@quantumtrade/shared-types';
+import { rowsOfStep, runAtOnce, runInTurns, type Steps } from '../steps.ts';
 import { type ConvertedBars, convertBars } from './convert.ts';
 import { pickFrom, pickNumbers } from './decimal-columns.ts';
 import { orderByKey, repeat } from './deduplicate.ts';
@@ -43,11 +44,21 @@ export class QualityProcessor implements DataProcessor {
 
   /** Judges a payload. Never throws for what a vendor wrote. */
   process(raw: RawBars): ProcessedBars {
+    return runAtOnce(this.#steps(raw));
+  }
+
+  async processInTurns(raw: RawBars): Promise<ProcessedBars> {
+    return await runInTurns(this.#steps(raw));
+  }
+
+  *#steps(raw: RawBars): Steps<ProcessedBars> {
     const { enableDeduplication, enableValidation, minQualityScore } = this.#settings;
-    const bars = convertBars(raw, this.#zones);
+    const bars = yield* convertBars(raw, this.#zones);
+    if (bars.length > rowsOfStep) yield;
     const broken = enableValidation ? findBrokenRules(bars, this.#thresholds) : new Uint8Array(bars.length);
     const { positions, repeats } = orderByKey(bars);
 
+    if (bars.length > rowsOfStep) yield;
     const quarantine: QuarantineEntry[] = bars.rejected.map((entry) => ({ ...entry, qualityScore: 0 }));
     const accepted = new Uint32Array(bars.length);
     let acceptedCount = 0;

@@ -27,15 +27,21 @@ export class CacheFallback implements CollectionFallback {
   async remember(batch: BarBatch, identity: BatchIdentity): Promise<void> {
     if (batch.length === 0) return;
     // A month of long ago does not take the place of the newest bars.
-    const known = (await this.recall(batch.series)).at(-1);
+    const known = await this.#newest(batch.series);
     if (known !== undefined && known.openTime > (batch.openTime[batch.length - 1] as number)) return;
     const bars: StoredBar[] = [];
+    // Neighbours mostly share their date.
+    let [day, sessionDate] = [Number.NaN, ''];
     for (let row = Math.max(0, batch.length - recentBars); row < batch.length; row++) {
       const text = barTextAt(batch, row);
+      if (batch.sessionDate[row] !== day) {
+        day = batch.sessionDate[row] as number;
+        sessionDate = sessionDateText(day);
+      }
       bars.push({
         ...batch.series,
         openTime: batch.openTime[row] as number,
-        sessionDate: sessionDateText(batch.sessionDate[row] as number),
+        sessionDate,
         open: text.open as string,
         high: text.high as string,
         low: text.low as string,
@@ -54,6 +60,13 @@ export class CacheFallback implements CollectionFallback {
       this.#cache.cacheSet(cacheKey(batch.series, 'recent'), JSON.stringify(bars), recentTtlSeconds),
       this.#cache.cacheSet(cacheKey(batch.series, 'latest'), JSON.stringify(bars.at(-1)), latestTtlSeconds),
     ]);
+  }
+
+  /** The newest bar that is known. The one that is kept alone is a hundred times less to read. */
+  async #newest(series: Series): Promise<StoredBar | undefined> {
+    const text = await this.#cache.cacheGet(cacheKey(series, 'latest'));
+    const latest = text === undefined ? undefined : barsIn(`[${text}]`, series)[0];
+    return latest ?? (await this.recall(series)).at(-1);
   }
 
   async recall(series: Series): Promise<readonly StoredBar[]> {

@@ -45,22 +45,35 @@ export class CollectionJournal {
     for (const record of this.#waiting.splice(0)) this.#giveUp(record, this.#newestFailure ?? tooMany());
   }
 
-  /** Writes what waits, oldest first, until the store is away. */
+  /** Writes what waits, oldest first, until the store is away. Records that wait together are given to it together. */
   async #writeWaiting(): Promise<void> {
-    for (let record = this.#waiting[0]; record !== undefined; record = this.#waiting[0]) {
-      try {
-        await this.#store.insertCollection(record);
-        this.#complained = false;
-      } catch (error) {
-        const failure = toServiceError(error);
-        this.#newestFailure = failure;
-        if (failure.retryable) return;
+    for (let records = this.#next(); records.length > 0; records = this.#next()) {
+      const written = await Promise.allSettled(records.map((record) => this.#store.insertCollection(record)));
+      let away = false;
+      for (const [i, record] of records.entries()) {
+        const result = written[i] as PromiseSettledResult<void>;
+        const failure = result.status === 'rejected' ? toServiceError(result.reason) : undefined;
+        if (failure !== undefined) this.#newestFailure = failure;
+        if (failure?.retryable) {
+          away = true;
+          continue;
+        }
         // What the store will never take must not stand in the way of others.
-        this.#giveUp(record, failure);
+        if (failure === undefined) this.#complained = false;
+        else this.#giveUp(record, failure);
+        // Meanwhile it may have been given up to make room.
+        const at = this.#waiting.indexOf(record);
+        if (at >= 0) this.#waiting.splice(at, 1);
       }
-      // Meanwhile it may have been given up to make room.
-      if (this.#waiting[0] === record) this.#waiting.shift();
+      if (away) return;
     }
+  }
+
+  /** The oldest records of different batches: of two of one batch the later one must be written later. */
+  #next(): CollectionRecord[] {
+    const batches = new Set<string>();
+    const end = this.#waiting.findIndex(({ batchId }) => batches.size === batches.add(batchId).size);
+    return this.#waiting.slice(0, end < 0 ? undefined : end);
   }
 
   #giveUp({ batchId, symbol, interval, outcome }: CollectionRecord, { kind, reason, message }: ServiceError): void {

@@ -18,5 +18,6 @@ export function sliceBatch(batch: BarBatch, from: number, to: number): BarBatch 
     adjustedClose: batch.adjustedClose && part(batch.adjustedClose),
     volume: batch.volume && part(batch.volume),
     qualityScore: batch.qualityScore.subarray(from, to),
+    brokenRules: batch.brokenRules && { ...batch.brokenRules, index: batch.brokenRules.index.subarray(from, to) },
   };
 }

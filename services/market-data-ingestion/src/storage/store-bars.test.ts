@@ -1,6 +1,6 @@
 import { barBatch, InMemoryMarketDataStore } from '@quantumtrade/core-testing';
 import { ServiceError } from '@quantumtrade/core-traits';
-import type { BarBatch, BatchIdentity, InsertOutcome } from '@quantumtrade/shared-types';
+import { type BarBatch, type BatchIdentity, brokenRulesAt, type InsertOutcome } from '@quantumtrade/shared-types';
 import { describe, expect, it } from 'vitest';
 import { storeBars } from './store-bars.ts';
 
@@ -28,6 +28,21 @@ class PickyStore extends InMemoryMarketDataStore {
 function batchOf(rows: number): BarBatch {
   return barBatch({ rows: Array.from({ length: rows }, (_, i) => ({ openTime: i * 86_400_000, close: String(i) })) });
 }
+
+it('gives each part of a batch the rules that its own rows broke', async () => {
+  const index = Uint16Array.from({ length: 8 }, (_, row) => row % 4);
+  const combinations = [[], ['low_volume'], ['excessive_deviation'], ['low_volume', 'excessive_deviation']];
+  const seen: string[] = [];
+  class Watching extends PickyStore {
+    override async insertMarketData(batch: BarBatch, part: BatchIdentity): Promise<InsertOutcome> {
+      const outcome = await super.insertMarketData(batch, part);
+      for (let row = 0; row < batch.length; row++) seen.push(`${batch.close.units[row]}: ${brokenRulesAt(batch, row)}`);
+      return outcome;
+    }
+  }
+  await storeBars(new Watching([3]), { ...batchOf(8), brokenRules: { combinations, index } }, identity);
+  expect(seen.toSorted()).toEqual([0, 1, 2, 4, 5, 6, 7].map((row) => `${row}: ${combinations[row % 4]}`));
+});
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 

@@ -186,6 +186,7 @@ function databaseThatQuotes(): DatabaseManager {
     corporateActions: new InMemoryCorporateActionStore(),
     coverage: new InMemoryCoverage({ store }),
     transfer: partialMock<DatabaseManager['transfer']>('MarketDataTransfer', {}),
+    maintenance: partialMock<DatabaseManager['maintenance']>('MarketDataMaintenance', {}),
     redis: new FakeCache(),
     spool,
     healthChecks: [],

@@ -111,6 +111,7 @@ describe('market-data coverage', () => {
   it.each([
     ['2024-01-03', '2024-01-02', /--from 2024-01-03 is after --to 2024-01-02/],
     ['2024-02-30', '2024-03-01', /2024-02-30/],
+    ['yesterday', '2024-03-01', /"yesterday" is not a date/],
     ['1980-01-02', '2024-03-01', /1990/],
   ])('refuses --from %s --to %s', async (from, to, message) => {
     const { status, stdout, stderr } = await coverage('WXYZ', '--interval', 'daily', '--from', from, '--to', to);

@@ -25,7 +25,14 @@ function at(point: Point): void {
   if (passed === plan.kill.count) process.kill(process.pid, 'SIGKILL');
 }
 
-let weather: StoreWeather = 'works';
+/** The batch that is collected of each symbol, or was last. */
+const underWay = new Map<string, number>();
+/** What the store does with batches of a symbol. */
+function weatherFor(symbol: string): StoreWeather {
+  const batch = underWay.get(symbol);
+  return batch === undefined ? 'works' : weatherOf(batch);
+}
+
 function fail(): never {
   throw new ServiceError({ kind: 'database', reason: 'unavailable', message: 'the script says so' });
 }
@@ -33,6 +40,7 @@ function fail(): never {
 function withPoints(store: MarketDataStore): MarketDataStore {
   return {
     async insertMarketData(...call) {
+      const weather = weatherFor(call[0].series.symbol);
       at('accepted');
       if (weather === 'fails') fail();
       const outcome = await store.insertMarketData(...call);
@@ -94,6 +102,7 @@ const databaseManager: DatabaseManager = {
   redis: manager.redis,
   spool: spoolWithPoints(manager.spool),
   transfer: manager.transfer,
+  maintenance: manager.maintenance,
   coverage: manager.coverage,
   healthChecks: manager.healthChecks,
   connect: () => manager.connect(),
@@ -101,7 +110,6 @@ const databaseManager: DatabaseManager = {
   close: () => manager.close(),
 };
 
-let current = 0;
 const service = createService({
   configProvider: createConfigurationProvider({
     sections,
@@ -116,7 +124,7 @@ const service = createService({
   errorHandler: new ScriptedErrorHandler(),
   monitoring: new RecordingMonitoring(),
   clock,
-  collector: new FakeCollector({ source: 'script', answers: () => payloadOf(current) }),
+  collector: new FakeCollector({ source: 'script', answers: ({ symbol }) => payloadOf(underWay.get(symbol) ?? 0) }),
 });
 await service.start();
 
@@ -126,18 +134,18 @@ function write(line: JournalLine): void {
   fsyncSync(journal);
 }
 
+/** Batches of different symbols that are collected at a time, so that the store joins them. */
+const together = 3;
+
 const first = firstBatch();
-for (current = first; current < first + plan.batches; current++) {
-  write({ begun: current });
-  weather = weatherOf(current);
-  const result = await service.collectSymbolData(symbolOf(current), 'daily');
-  const { collectedCount: collected, stored, unchanged, duplicates, quarantined, spooled } = result;
-  const accountedFor = stored + unchanged + duplicates + quarantined + spooled;
-  write({ acknowledged: current, collected, accountedFor, spooled });
+for (let from = first; from < first + plan.batches; from += together) {
+  const group = Array.from({ length: Math.min(together, first + plan.batches - from) }, (_, i) => from + i);
+  for (const batch of group) write({ begun: batch });
+  for (const batch of group) underWay.set(symbolOf(batch), batch);
+  await Promise.all(group.map(collect));
   // Lets the replay come to its end once in every eight batches, so that the next ones are stored without the spool.
-  if (current % 8 === 6) await emptySpool();
+  if (group.some((batch) => batch % 8 === 6)) await emptySpool();
 }
-weather = 'works';
 await emptySpool();
 const { entries: waiting, damaged } = await manager.spool.stats();
 await service.stop();
@@ -145,7 +153,15 @@ await manager.close();
 closeSync(journal);
 if (plan.batches === 0) process.stdout.write(JSON.stringify({ ...stored(), waiting, damaged } satisfies FinalState));
 
+async function collect(batch: number): Promise<void> {
+  const result = await service.collectSymbolData(symbolOf(batch), 'daily');
+  const { collectedCount: collected, stored, unchanged, duplicates, quarantined, spooled } = result;
+  const accountedFor = stored + unchanged + duplicates + quarantined + spooled;
+  write({ acknowledged: batch, collected, accountedFor, spooled });
+}
+
 async function emptySpool(): Promise<void> {
+  underWay.clear();
   while ((await manager.spool.stats()).entries > 0) await systemClock.sleep(5);
 }
 

@@ -9,6 +9,10 @@ const api = await startApi({
     metricsText: async () => '',
     quota: async () => undefined,
     board: () => undefined,
+    schedule: {
+      health: () => ({ enabled: true, exchange: 'XNYS', tasks: [] }),
+      begin: () => Promise.reject(new Error('not here')),
+    },
     settings: {
       version: 1,
       describe: () => [],
@@ -79,7 +83,10 @@ describe('the OpenAPI document', () => {
     const open = [{ token: [] }, {}];
     for (const { path, method, operation } of operations) {
       const statuses = Object.keys(operation.responses);
-      const address = path.replace('{symbol}', 'IBM').replace('{id}', '6f1c1b1e-0f9c-4b7e-9d3e-000000000000');
+      const address = path
+        .replace('{symbol}', 'IBM')
+        .replace('{task}', 'daily')
+        .replace('{id}', '6f1c1b1e-0f9c-4b7e-9d3e-000000000000');
       const { status } = await api.ask(address, { method: method.toUpperCase(), token: 'a-token-of-nobody' });
       const isProbe = ['/', '/live', '/ready'].includes(path);
       expect([address, operation.security, status]).toEqual(
@@ -87,7 +94,7 @@ describe('the OpenAPI document', () => {
       );
       expect(statuses).toEqual(expect.arrayContaining(isProbe ? ['421', '429'] : ['401', '421', '429']));
       expect(statuses.includes('403')).toBe(method !== 'get');
-      expect(statuses.includes('404')).toBe(path.includes('{id}'));
+      expect(statuses.includes('404')).toBe(/\{(id|task)\}/.test(path));
       expect(operation.responses.default?.content).toEqual({
         'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
       });

@@ -68,6 +68,7 @@ async function compose(redisUrl: string): Promise<Composed> {
     corporateActions: database.corporateActions,
     redis: database.redis,
     transfer: database.transfer,
+    maintenance: database.maintenance,
     coverage: database.coverage,
     spool: database.spool,
     healthChecks: database.healthChecks,

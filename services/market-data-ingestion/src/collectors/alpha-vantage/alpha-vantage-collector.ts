@@ -13,12 +13,13 @@ import {
 } from '@quantumtrade/shared-types';
 import type { Entitlements } from '../../entitlements/entitlements.ts';
 import type { Quota } from '../../quota/quota.ts';
+import { runInTurns } from '../../steps.ts';
 import type { VendorAnswer, VendorHttp } from '../shared/http.ts';
 import { maskKey } from '../shared/mask-key.ts';
 import { scrub, shorten } from '../shared/scrub.ts';
 import { VendorCalls } from '../shared/vendor-calls.ts';
 import { alphaVantageCapabilities } from './capabilities.ts';
-import { type ClassifyContext, classifyAnswer } from './classify.ts';
+import { type ClassifyContext, classifyInSteps } from './classify.ts';
 import { classifyActions } from './classify-actions.ts';
 import { alphaVantageInstruments } from './instruments.ts';
 import { actionsQueryOf, queryOf, signedUrl } from './request.ts';
@@ -74,8 +75,8 @@ export class AlphaVantageCollector implements MarketDataCollector {
     const parsed: BarRequest = { ...request, symbol: parseSymbol(request.symbol) };
     requireOffered(this.capabilities, this.source, parsed);
     const query = queryOf(parsed, this.#settings);
-    return await this.#ask(query, options, (answer, context) => {
-      const bars = classifyAnswer(answer, { ...context, request: parsed });
+    return await this.#ask(query, options, async (answer, context) => {
+      const bars = await runInTurns(classifyInSteps(answer, { ...context, request: parsed }));
       const { apiKey } = context.settings;
       const { lastRefreshed } = bars;
       return {
@@ -110,7 +111,7 @@ export class AlphaVantageCollector implements MarketDataCollector {
   async #ask<T>(
     query: URLSearchParams,
     options: CollectorOptions,
-    judge: (answer: VendorAnswer, context: AnswerContext) => T,
+    judge: (answer: VendorAnswer, context: AnswerContext) => T | Promise<T>,
   ): Promise<T> {
     // Refused before a call is spent.
     signedUrl(this.#settings.baseUrl, query, this.#settings.apiKey);
@@ -126,7 +127,7 @@ export class AlphaVantageCollector implements MarketDataCollector {
             signal: options.signal,
             beforeResend: () => this.#quota.acquire(options),
           });
-          return judge(answer, { settings, redact: this.#redact, now: this.#clock.now() });
+          return await judge(answer, { settings, redact: this.#redact, now: this.#clock.now() });
         },
         {
           signal: options.signal,

@@ -1,10 +1,11 @@
 import { type BarRequest, intradayMilliseconds, type RawBars } from '@quantumtrade/shared-types';
+import { runAtOnce, type Steps } from '../../steps.ts';
 import { BodyError } from '../shared/body-error.ts';
 import { formOf } from '../shared/body-form.ts';
 import type { VendorAnswer } from '../shared/http.ts';
 import { excerpt, fail, failByWords, type RefusalContext, refuseStatus, say, textOf, wordsOf } from './refuse.ts';
 import { readCsvAnswer } from './series-csv.ts';
-import { type JsonAnswer, readJsonAnswer } from './series-json.ts';
+import { type JsonAnswer, readJsonInSteps } from './series-json.ts';
 import type { AlphaVantageSettings } from './settings.ts';
 import { timeZoneOf } from './time-zone.ts';
 import { vendorSeriesOf } from './vendor-series.ts';
@@ -27,10 +28,15 @@ export interface ClassifyContext extends RefusalContext {
  * `VendorReason`.
  */
 export function classifyAnswer(answer: VendorAnswer, context: ClassifyContext): RawBars {
+  return runAtOnce(classifyInSteps(answer, context));
+}
+
+/** {@link classifyAnswer} in steps. */
+export function* classifyInSteps(answer: VendorAnswer, context: ClassifyContext): Steps<RawBars> {
   try {
     switch (formOf(answer.body)) {
       case 'json':
-        return fromJson(answer, context);
+        return yield* fromJson(answer, context);
       case 'html':
         return (
           refuseStatus(answer, context) ?? fail('outage', 'answered with a web page; try again later', answer, context)
@@ -57,9 +63,9 @@ export function classifyAnswer(answer: VendorAnswer, context: ClassifyContext): 
   }
 }
 
-function fromJson(answer: VendorAnswer, context: ClassifyContext): RawBars {
+function* fromJson(answer: VendorAnswer, context: ClassifyContext): Steps<RawBars> {
   const { key: expected, timeZone } = vendorSeriesOf(context.request);
-  const parsed = readJsonAnswer(answer.body, expected);
+  const parsed = yield* readJsonInSteps(answer.body, expected);
   const { series, otherSeries, metaData } = parsed;
   const artificial = [...parsed.texts.values(), ...metaData.values()].find(isArtificial);
   if (artificial !== undefined) return failByWords('artificialSample', artificial, answer, context);

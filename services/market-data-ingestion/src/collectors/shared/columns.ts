@@ -88,6 +88,20 @@ export class ColumnsBuilder {
     this.#everSeen |= bit;
   }
 
+  /** Adds a row whose fields are all different: `bounds` has the start and the end of its label, then of each value. */
+  addWholeRow(fields: readonly number[], bounds: Uint32Array): void {
+    this.addRow(bounds[0] as number, bounds[1] as number);
+    const row = this.#length - 1;
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as number;
+      if (field < 0) continue;
+      const { starts, ends } = this.#fields[field] as Ranges;
+      starts[row] = bounds[2 * i + 2] as number;
+      ends[row] = bounds[2 * i + 3] as number;
+      this.#everSeen |= 1 << field;
+    }
+  }
+
   /** Empties the values of the row begun last. */
   clearRow(): void {
     for (const column of this.#fields) {

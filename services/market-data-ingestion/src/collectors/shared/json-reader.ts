@@ -92,6 +92,12 @@ export class JsonReader {
     return true;
   }
 
+  /** Goes on at a key of the object being read (at its quote): what lies before it is taken as read. */
+  continueAt(key: number): void {
+    this.#at = key;
+    this.#first = true;
+  }
+
   /** Steps into the array that comes next; `element` then walks it. */
   enterArray(): void {
     if (this.#peek() !== 0x5b) throw this.#broken();

@@ -6,6 +6,7 @@ import { configurationSchemas } from './configuration.ts';
 import { coverageSchema, gapSchema } from './coverage.ts';
 import { problemSchema } from './problem.ts';
 import { batchSchema, failureSchema, quarantineSchema, quotaSchema } from './records.ts';
+import { scheduleSchema, taskSchema } from './schedule.ts';
 import type { NamedSchema } from './schema.ts';
 import { healthSchema, readinessSchema, serviceSchema } from './service.ts';
 
@@ -27,6 +28,8 @@ export const sharedSchemas: readonly NamedSchema[] = [
   jobSchema,
   backfillSchema,
   deadLetterSchema,
+  taskSchema,
+  scheduleSchema,
   actionSchema,
   rejectedActionSchema,
   collectedActionsSchema,
