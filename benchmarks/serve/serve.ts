@@ -60,9 +60,8 @@ let daemon: Daemon | undefined;
 try {
   await fill(dataDirectory, bars);
   daemon = await startDaemon(dataDirectory, vendor.url);
-  const load = loadavg().map((each) => each.toFixed(1));
   process.stdout.write(
-    `${bars} stored bars, ${connections} connections, ${seconds} s a round; ready after ${daemon.readyMs.toFixed(0)} ms; load of the machine before: ${load.join(', ')}\n\n`,
+    `${bars} stored bars, ${connections} connections, ${seconds} s a round; ready after ${daemon.readyMs.toFixed(0)} ms; load of the machine before: ${loadText()}\n\n`,
   );
   const measured = await measure(daemon);
   printTable(
@@ -79,7 +78,7 @@ try {
       '/health most, ms',
     ],
     tableOf(measured),
-    `Median (lowest to highest) of ${rounds} rounds in turn`,
+    `Median (lowest to highest) of ${rounds} rounds in turn, load of the machine after them ${loadText()}`,
   );
   daemon = await killUnderLoad(daemon);
   process.stdout.write(`ended ${(await daemon.end('SIGTERM')).toFixed(0)} ms after SIGTERM\n`);
@@ -87,6 +86,13 @@ try {
   await daemon?.end('SIGKILL');
   await vendor.close();
   await rm(dataDirectory, { recursive: true, force: true });
+}
+
+/** The load averages of the machine: with more than its processors, figures say little but ratios. */
+function loadText(): string {
+  return loadavg()
+    .map((each) => each.toFixed(1))
+    .join(', ');
 }
 
 /** All combinations in turn, so that what changes on the machine meets each of them. */

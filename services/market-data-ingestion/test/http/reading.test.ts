@@ -94,6 +94,17 @@ describe('bars', () => {
     });
   });
 
+  it('have versions, each with what is known of it', async () => {
+    const path = '/api/v1/bars/IBM/history?interval=daily';
+    const { json } = await api.ask(`${path}&at=2024-01-02`);
+    expect(json.items).toEqual([
+      expect.objectContaining({ close: '100.5', batchId: 'days-of-IBM', brokenRules: [], lastRefreshed: null }),
+    ]);
+    expect((await api.ask(`${path}&at=1999-01-02`)).json).toEqual({ items: [], nextCursor: null });
+    const minutes = await api.ask('/api/v1/bars/IBM/history?interval=5min&at=2024-01-02');
+    expect(problemOf(minutes)).toMatchObject({ reason: 'invalidOption', status: 400 });
+  });
+
   it('of a pair are named with an encoded slash', async () => {
     await storeDays(api, 1, 'BTC/USD');
     expect(await closes('/api/v1/bars/BTC%2FUSD?interval=daily')).toEqual(['100.5']);

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type Interval, intervals, type MarketDataQuery, parseSymbol } from '@quantumtrade/shared-types';
 import { Type } from 'typebox';
+import { parseBarTime, versionRow } from '../../cli/history.ts';
 import { parseInstant } from '../../cli/parse-options.ts';
 import { barRow } from '../../cli/query.ts';
 import { cursorLength, cursorOf, positionOf } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
-import { barSchema, latestSchema } from '../schemas/bars.ts';
+import { pageAt } from '../page-at.ts';
+import { barSchema, barVersionSchema, latestSchema } from '../schemas/bars.ts';
 import { pageOf } from '../schemas/schema.ts';
 
 const tags = ['bars'];
@@ -38,6 +40,19 @@ const rangeQuery = Type.Object(
     ),
     to: Type.Optional(Type.String({ description: 'last open time, included', examples: ['2024-01-31T21:00:00Z'] })),
     limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 500, description: 'bars of a page' }),
+    cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
+  },
+  { additionalProperties: false },
+);
+
+const historyQuery = Type.Object(
+  {
+    ...series,
+    at: Type.String({
+      description: 'when the bar opens; a date alone is enough for daily bars and longer ones',
+      examples: ['2024-01-02'],
+    }),
+    limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 500, description: 'versions of a page' }),
     cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
   },
   { additionalProperties: false },
@@ -113,6 +128,25 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
       reply.header('etag', tag).header('cache-control', 'no-cache');
       if (matches(headers['if-none-match'], tag)) return await reply.code(304).send();
       return await reply.send(answer);
+    },
+  );
+
+  app.get(
+    '/api/v1/bars/:symbol/history',
+    {
+      schema: {
+        tags,
+        operationId: 'listBarVersions',
+        summary: 'every stored version of one bar, oldest first',
+        params,
+        querystring: historyQuery,
+        response: answers(200, pageOf(barVersionSchema)),
+      },
+    },
+    async ({ params: { symbol }, query }) => {
+      const openTime = parseBarTime('at', query.at, query.interval);
+      const versions = await databaseManager.clickhouse.getBarHistory({ ...seriesOf(symbol, query), openTime });
+      return pageAt('history', versions, query, versionRow);
     },
   );
 }

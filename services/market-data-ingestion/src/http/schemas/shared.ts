@@ -1,6 +1,6 @@
 import { actionSchema, collectedActionsSchema, rejectedActionSchema } from './actions.ts';
 import { backfillSchema, deadLetterSchema, jobSchema } from './backfills.ts';
-import { barSchema } from './bars.ts';
+import { barSchema, barVersionSchema } from './bars.ts';
 import { outcomeSchema, runSchema } from './collections.ts';
 import { configurationSchemas } from './configuration.ts';
 import { coverageSchema, gapSchema } from './coverage.ts';
@@ -17,6 +17,7 @@ export const sharedSchemas: readonly NamedSchema[] = [
   readinessSchema,
   healthSchema,
   barSchema,
+  barVersionSchema,
   quarantineSchema,
   batchSchema,
   failureSchema,
