@@ -18,7 +18,7 @@ export function jobsPart(
     name: 'jobs',
     board: () => running?.jobs.board,
     start: async () => {
-      const jobs = await openJobs(application);
+      const jobs = await openJobs(application, service);
       const runner = jobs.runner(service);
       const intake = await jobs.intake();
       running = { jobs, runner, intake };
