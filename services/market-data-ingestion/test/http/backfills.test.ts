@@ -1,9 +1,11 @@
 import { FakeWorkQueue } from '@quantumtrade/core-testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { JobBoard } from '../../src/jobs/job-board.ts';
+import { missingByMemory } from '../../src/jobs/missing-history.ts';
 import { type Answer, type Api, problemOf, startApi, writeToken } from './api.ts';
 
 const opened: Api[] = [];
+const scope = { source: 'fake', database: 'db', prioritySymbols: [] };
 
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
@@ -23,8 +25,13 @@ async function subject(): Promise<Subject> {
   opened.push(api);
   const { clock } = api;
   const queue = new FakeWorkQueue({ clock });
-  const scope = { source: 'fake', database: 'db', prioritySymbols: [] };
-  board = new JobBoard({ queue, memory: { finishedMonths: () => new Set() }, clock, scope, maxAttempts: 1 });
+  board = new JobBoard({
+    queue,
+    missing: missingByMemory({ finishedMonths: () => new Map() }, scope),
+    clock,
+    scope,
+    maxAttempts: 1,
+  });
   const failure = { kind: 'externalApi', reason: 'outage', message: 'away' };
   return {
     ...api,
@@ -58,18 +65,14 @@ describe('a backfill', () => {
 
   it('that has nothing left to gather is no job', async () => {
     const api = await subject();
-    await api.post('/api/v1/backfills', months);
-    await api.end('complete');
-    await api.end('complete');
-    expect(await api.post('/api/v1/backfills', months)).toMatchObject({ status: 202, json: { state: 'completed' } });
     const none = await startApi({
       parts: {
         board: () =>
           new JobBoard({
             queue: api.queue,
-            memory: { finishedMonths: () => new Set(['2023-01']) },
+            missing: missingByMemory({ finishedMonths: () => new Map([['2023-01', 1]]) }, scope),
             clock: api.clock,
-            scope: { source: 'fake', database: 'db', prioritySymbols: [] },
+            scope,
             maxAttempts: 1,
           }),
       },
