@@ -33,9 +33,10 @@ export async function serve(
   const watch = layered?.watch({ clock, monitoring });
   const metrics = monitoring as Partial<DefaultMonitoring>;
   // What works by itself while the daemon runs; started in this order.
+  const jobs = jobsPart(application, service);
   const schedule = scheduleOf(application, service);
   const complete = new CoverageReadings({ service, clock, monitoring });
-  const parts: readonly BackgroundPart[] = [jobsPart(application, service), schedule, complete];
+  const parts: readonly BackgroundPart[] = [jobs, schedule, complete];
   await runDaemon(
     {
       service,
@@ -54,6 +55,7 @@ export async function serve(
         concurrency: collection.concurrent_collections,
         prioritySymbols: collection.priority_symbols,
       }),
+      board: jobs.board,
       metricsText: metrics.metricsText,
       quota: async () => await account.vendor?.quota.usage(),
       settings: layered && settingsOf(layered, sources),
