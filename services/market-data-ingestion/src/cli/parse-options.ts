@@ -11,7 +11,8 @@ export function parseSource(source: string): string {
 export function parseInstant(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const instant = DateTime.fromISO(text, { zone: 'utc' });
-  if (instant.isValid) return instant.toMillis();
+  // A time alone would be one of today.
+  if (instant.isValid && /^(\d{4}|[+-]\d{6})/.test(text)) return instant.toMillis();
   throw refused(`${option} takes an ISO date or instant such as 2024-01-02 or 2024-01-02T14:30:00Z`);
 }
 

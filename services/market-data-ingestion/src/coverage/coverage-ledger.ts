@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '@quantumtrade/core-traits';
 import { calendarOf, type MarketCalendar } from '@quantumtrade/market-calendar';
 import {
@@ -105,6 +106,8 @@ export class CoverageLedger {
     const labels = Map.groupBy(await this.#reader.rejectedLabels(group, options), ({ symbol }) => symbol);
     const cases: SymbolCase[] = [];
     for (const symbol of group.symbols) {
+      // Decades of a symbol take a while: others want to be answered in between.
+      await nextTurn();
       const parts = stored.get(symbol) ?? new Map<number, StoredPart>();
       const testimony = await this.#testimony(group, symbol, answers.get(symbol) ?? [], options);
       const incomplete = expected.flatMap((expectation, index) =>
@@ -117,6 +120,7 @@ export class CoverageLedger {
     const absent = await this.#absent(group, cases, options);
     const rows = new Map<string, CoverageRow[]>();
     for (const { symbol, parts, testimony, incomplete } of cases) {
+      await nextTurn();
       const rejected = await this.#rejected(group, symbol, incomplete, labels.get(symbol) ?? [], options);
       const compactSince = interval === 'daily' ? now - compactReachMs(symbol) : Number.POSITIVE_INFINITY;
       const common = { testimony, settings: this.#settings, now, compactSince, calendarVersion: calendar.version };

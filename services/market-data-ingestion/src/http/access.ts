@@ -49,6 +49,12 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
+/** Refuses what names no host, or several: who reads another one than we do takes it for another request. */
+export function requireOneHost(rawHeaders: readonly string[]): void {
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length !== 1) throw refusal('invalidBody', 'the request is not well-formed: it must name one host');
+}
+
 /**
  * Refuses names that are not this host's: a page of another site can make its own name point here, and would be let in
  * by its visitor's browser. Addresses cannot be pointed anywhere and are let through.

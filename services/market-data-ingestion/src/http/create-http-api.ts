@@ -5,7 +5,7 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { ServiceError } from '@quantumtrade/core-traits';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { isLoopback } from '../configuration/sections.ts';
-import { requireHost, requireOwnOrigin, requireScope, scopeOf } from './access.ts';
+import { requireHost, requireOneHost, requireOwnOrigin, requireScope, scopeOf } from './access.ts';
 import type { HttpApiDependencies } from './dependencies.ts';
 import { documentation } from './documentation.ts';
 import { errorOf } from './error-of.ts';
@@ -52,6 +52,8 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
     http: {
       maxHeaderSize: limits.max_header_bytes,
       headersTimeout: requestTimeout,
+      // Refused here, so that it is answered and counted as every other refusal.
+      requireHostHeader: false,
       connectionsCheckingInterval: Math.min(30_000, Math.max(10, Math.round(requestTimeout / 4))),
     },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } },
@@ -104,9 +106,10 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
     // Before everything else, so that guesses at tokens and addresses count too.
     app.addHook('onRequest', app.rateLimit());
   }
-  app.addHook('onRequest', async ({ headers, method, routeOptions }, reply) => {
+  app.addHook('onRequest', async ({ headers, method, raw, routeOptions }, reply) => {
     reply.header('cache-control', 'no-store');
     const { token, read_token: readToken, allowed_hosts: allowed } = section();
+    requireOneHost(raw.rawHeaders);
     requireHost(headers.host, [limits.host, ...allowed]);
     const scope = scopeOf(method, routeOptions.url, routeOptions.config.scope);
     if (scope === 'write') requireOwnOrigin(headers.origin, headers.host);

@@ -339,3 +339,17 @@ describe('a ledger', () => {
     await expect(world.rows({ ...range, to: '2199-01-01' })).rejects.toMatchObject({ reason: 'outsideCalendar' });
   });
 });
+
+it('lets others have their turn between two symbols', async () => {
+  const symbols = Array.from({ length: 20 }, (_, index) => `S${index}`);
+  let turns = 0;
+  const turn = (): void => {
+    turns += 1;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  const rows = await world.rows({ symbols, from: '2024-01-03', to: '2024-01-04' });
+  clearImmediate(next);
+  expect(rows).toHaveLength(40);
+  expect(turns).toBeGreaterThanOrEqual(symbols.length);
+});

@@ -111,6 +111,14 @@ describe('a page of another site', () => {
     }
   });
 
+  it('names one host and no other: a request with none or two is no request', async () => {
+    const subject = await api();
+    for (const hosts of ['', 'host: localhost\r\nHost: evil.example\r\n']) {
+      const heard = await raw(subject.port, `GET /live HTTP/1.1\r\n${hosts}connection: close\r\n\r\n`);
+      expect([hosts, heard]).toEqual([hosts, expect.stringMatching(/^HTTP\/1.1 400 (.|\r|\n)*invalidBody/)]);
+    }
+  });
+
   it('cannot let the browser of its visitor change anything', async () => {
     const subject = await api();
     const post = (headers: Record<string, string>): Promise<Answer> =>

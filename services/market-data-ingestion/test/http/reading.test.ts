@@ -131,6 +131,8 @@ describe('bars', () => {
     ['interval=daily&limit=10001', 'invalidParameter'],
     ['interval=daily&limit=x', 'invalidParameter'],
     ['interval=daily&from=yesterday', 'invalidOption'],
+    ['interval=daily&to=12:30', 'invalidOption'],
+    ['interval=daily&asOf=T00:00Z', 'invalidOption'],
     ['interval=daily&cursor=abc', 'invalidCursor'],
     ['interval=daily&unknown=1', 'invalidParameter'],
     ['interval=daily&source=../x', 'invalidParameter'],
