@@ -38,11 +38,21 @@ export function connectRedisScripts(address: string, settings: RedisScriptsSetti
   const options = optionsOf(address, settings);
   const digests = new Map<string, string>();
   let client: Redis | undefined;
+  let first: Promise<void> | undefined;
   const connected = async (): Promise<Redis> => {
     client ??= create(options);
+    const current = client;
     // Commands before the first connection would be refused; later ones find it made or being made again.
-    if (client.status === 'wait') await client.connect();
-    return client;
+    if (current.status === 'wait') {
+      const attempt = current.connect();
+      first = attempt;
+      attempt.catch(() => {
+        if (first === attempt) first = undefined;
+      });
+    }
+    // Whoever comes while it is made waits for it too.
+    await first;
+    return current;
   };
   return {
     run: async (script, keys, values) => {

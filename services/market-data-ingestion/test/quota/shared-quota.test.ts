@@ -102,6 +102,13 @@ describe.skipIf(!redisPresent)('a quota that is counted in Redis (redis-server a
     expect(await one.usage?.()).toMatchObject({ counted: 'together', windows: [{ used: 7, left: 0 }] });
   });
 
+  it('answers all who ask a connection while it is being made', async () => {
+    const scripts = connectRedisScripts(server.path);
+    connections.push(scripts);
+    const asked = [1, 2, 3].map((n) => scripts.run('return ARGV[1]', [], [String(n)]));
+    expect(await Promise.all(asked)).toEqual(['1', '2', '3']);
+  });
+
   it('stands behind the prefix of a server that several systems share', async () => {
     const connect = (keyPrefix: string): Quota => {
       const scripts = connectRedisScripts(server.path, { keyPrefix });

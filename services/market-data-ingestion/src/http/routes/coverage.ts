@@ -52,8 +52,10 @@ export function addCoverage(app: HttpApp, { service, clock, source }: HttpApiDep
       },
     },
     async ({ query }) => {
-      const rows = await service.coverage(wanted(query));
-      const rest = after(rows, positionOf('coverage', query.cursor, ['', '']), (row) => [row.symbol, row.session]);
+      const request = wanted(query);
+      const place = positionOf('coverage', query.cursor, ['', '']);
+      const rows = await service.coverage(request);
+      const rest = after(rows, place, request.symbols, (row) => [row.symbol, row.session]);
       return pageOfRows(rest, query.limit, coverageRow, ({ symbol, session }) =>
         cursorOf('coverage', [symbol, session]),
       );
@@ -71,8 +73,10 @@ export function addCoverage(app: HttpApp, { service, clock, source }: HttpApiDep
       },
     },
     async ({ query }) => {
-      const holes = await service.gaps(wanted(query));
-      const rest = after(holes, positionOf('gaps', query.cursor, ['', '']), (gap) => [gap.symbol, gap.lastSession]);
+      const request = wanted(query);
+      const place = positionOf('gaps', query.cursor, ['', '']);
+      const holes = await service.gaps(request);
+      const rest = after(holes, place, request.symbols, (gap) => [gap.symbol, gap.lastSession]);
       return pageOfRows(rest, query.limit, gapRow, ({ symbol, lastSession }) =>
         cursorOf('gaps', [symbol, lastSession]),
       );
@@ -89,18 +93,27 @@ interface CoverageRequest {
   readonly to?: string;
 }
 
-/** What follows the place of a cursor: of its symbol what is later, and all of the symbols that come after. */
+/**
+ * What follows the place of a cursor: of its symbol what is later, and all of the symbols that come after. Its own row
+ * may have gone meanwhile, as a hole does that was filled.
+ */
 function after<T>(
   rows: readonly T[],
   place: readonly [string, string] | undefined,
+  symbols: readonly string[] | undefined,
   placeOf: (row: T) => readonly [symbol: string, day: string],
 ): readonly T[] {
   if (place === undefined) return rows;
   const [symbol, day] = place;
-  const last = rows.findLastIndex((row) => placeOf(row)[0] === symbol && placeOf(row)[1] <= day);
-  if (last >= 0) return rows.slice(last + 1);
-  // Everything of the symbol up to there has gone: it goes on with what is left of it.
-  const next = rows.findIndex((row) => placeOf(row)[0] === symbol);
-  if (next >= 0) return rows.slice(next);
-  throw refusal('invalidCursor', 'the cursor is of other symbols: use nextCursor with the same parameters');
+  // Symbols that were not named come in the order of their names.
+  const order = symbols && [...new Set(symbols)];
+  if (order?.includes(symbol) === false) {
+    throw refusal('invalidCursor', 'the cursor is of other symbols: use nextCursor with the same parameters');
+  }
+  const later = order && new Set(order.slice(order.indexOf(symbol) + 1));
+  return rows.filter((row) => {
+    const [other, own] = placeOf(row);
+    if (other === symbol) return own > day;
+    return later === undefined ? other > symbol : later.has(other);
+  });
 }
