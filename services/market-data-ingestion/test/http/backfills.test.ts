@@ -63,6 +63,17 @@ describe('a backfill', () => {
     expect((await api.ask('/api/v1/jobs')).json).toEqual({ items: [summary], nextCursor: null });
   });
 
+  it('is planned without being made', async () => {
+    const api = await subject();
+    const planned = await api.post('/api/v1/backfill-plans', { ...months, tier: 'T0' });
+    const parts = ['IBM', 'BTC/USD'].map((symbol) => ({ symbol, month: '2023-01', adjustments: ['raw'] }));
+    expect([planned.status, planned.json]).toEqual([
+      200,
+      { job: 'IBM+1_2023-01-01', known: false, complete: 0, calls: 2, order: parts },
+    ]);
+    expect((await api.ask('/api/v1/jobs')).json.items).toEqual([]);
+  });
+
   it('that has nothing left to gather is no job', async () => {
     const api = await subject();
     const none = await startApi({

@@ -2,6 +2,7 @@ import { type Interval, intervals } from '@quantumtrade/shared-types';
 import { Type } from 'typebox';
 import { letterRow } from '../../cli/dead-letters.ts';
 import { jobRow, summaryRow } from '../../cli/jobs.ts';
+import { planRow } from '../../cli/show-plan.ts';
 import { isSettled, type Tier, tiers } from '../../jobs/job.ts';
 import type { JobBoard } from '../../jobs/job-board.ts';
 import { backfillEvents, endedIn } from '../backfill-events.ts';
@@ -12,7 +13,14 @@ import type { EventStreams } from '../event-streams.ts';
 import { answers, type HttpApp, textAnswer } from '../http-app.ts';
 import { pageAt } from '../page-at.ts';
 import { refusal } from '../refusal.ts';
-import { backfillSchema, deadLetterSchema, itemsSchema, jobSchema, nothingToDoSchema } from '../schemas/backfills.ts';
+import {
+  backfillPlanSchema,
+  backfillSchema,
+  deadLetterSchema,
+  itemsSchema,
+  jobSchema,
+  nothingToDoSchema,
+} from '../schemas/backfills.ts';
 import { pageOf, ref } from '../schemas/schema.ts';
 
 const tags = ['jobs'];
@@ -104,6 +112,19 @@ export function addBackfills(
         .header('location', `/api/v1/backfills/${encodeURIComponent(plan.id)}`)
         .send(jobRow(await at.show(plan.id)));
     },
+  );
+  app.post(
+    '/api/v1/backfill-plans',
+    {
+      schema: {
+        tags,
+        operationId: 'planBackfill',
+        summary: 'what the same request would make a job of; makes nothing and asks no vendor',
+        body,
+        response: answers(200, ref(backfillPlanSchema)),
+      },
+    },
+    async ({ body: request }) => planRow(await boardNow().plan(request)),
   );
   app.get(
     '/api/v1/backfills/:id',
