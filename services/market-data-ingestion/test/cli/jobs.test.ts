@@ -226,7 +226,7 @@ describe('dead letters', () => {
 });
 
 describe('a daemon', () => {
-  it('works on jobs by itself, and a backfill beside it says how they go on', async () => {
+  it('works on jobs by itself, a backfill beside it says how they go on, and what needs its store is refused', async () => {
     const directory = await temporaryDirectory();
     onTestFinished(directory.remove);
     const own = { ...environment, MARKET_DATA_DIR: directory.path };
@@ -240,6 +240,16 @@ describe('a daemon', () => {
       expect((await daemon.ask('/health')).json).toMatchObject({ jobs: { pausedBy: null } });
       const working = await marketData(['jobs', 'work'], own);
       expect([working.status, working.stderr]).toEqual([2, expect.stringContaining('a daemon runs')]);
+      const out = `${directory.path}/bars`;
+      const held = `error: a daemon (process ${daemon.child.pid}) holds the embedded store: end it and start it again`;
+      for (const [words, instead] of [
+        [['export', 'SERVED', '--interval', '60min', '--format', 'csv', '--out', out], 'query SERVED --interval 60min'],
+        [['import', out], 'another MARKET_DATA_DIR'],
+      ] as const) {
+        const refused = await marketData(words, own);
+        expect([refused.status, lines(refused.stderr)]).toEqual([2, [expect.stringContaining(held)]]);
+        expect(refused.stderr).toContain(instead);
+      }
     } finally {
       daemon.child.kill('SIGTERM');
       await daemon.ended;
