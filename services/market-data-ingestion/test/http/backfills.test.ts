@@ -158,6 +158,17 @@ describe('a backfill', () => {
 });
 
 describe('dead letters', () => {
+  it('come page by page, and what is forgotten meanwhile hides none of the rest', async () => {
+    const api = await subject();
+    await api.post('/api/v1/backfills', { ...months, symbols: ['A', 'B', 'C'] });
+    for (let at = 0; at < 3; at += 1) await api.end('fail');
+    const first = (await api.ask('/api/v1/dead-letters?limit=1')).json;
+    await api.post('/api/v1/dead-letters/purge', { id: first.items[0]?.item });
+    const rest = (await api.ask(`/api/v1/dead-letters?cursor=${String(first.nextCursor)}`)).json;
+    expect([...first.items, ...rest.items].map(({ item }) => String(item).split('/')[1])).toEqual(['A', 'B', 'C']);
+    expect(rest.nextCursor).toBe(null);
+  });
+
   it('are listed with their reason, tried again, and forgotten: one or all', async () => {
     const api = await subject();
     const { json } = await api.post('/api/v1/backfills', { ...months, symbols: ['A', 'B', 'C'] });
