@@ -1,14 +1,6 @@
 import type { Cache } from '@quantumtrade/core-traits';
-import {
-  type BarBatch,
-  type BatchIdentity,
-  barTextAt,
-  brokenRulesAt,
-  type CollectionFallback,
-  type Series,
-  type StoredBar,
-} from '@quantumtrade/shared-types';
-import { sessionDateText } from './session-date.ts';
+import type { BarBatch, BatchIdentity, CollectionFallback, Series, StoredBar } from '@quantumtrade/shared-types';
+import { barsAsJson } from './bar-json.ts';
 
 /** How many of a series' newest bars are kept. */
 const recentBars = 100;
@@ -29,36 +21,10 @@ export class CacheFallback implements CollectionFallback {
     // A month of long ago does not take the place of the newest bars.
     const known = await this.#newest(batch.series);
     if (known !== undefined && known.openTime > (batch.openTime[batch.length - 1] as number)) return;
-    const bars: StoredBar[] = [];
-    // Neighbours mostly share their date.
-    let [day, sessionDate] = [Number.NaN, ''];
-    for (let row = Math.max(0, batch.length - recentBars); row < batch.length; row++) {
-      const text = barTextAt(batch, row);
-      if (batch.sessionDate[row] !== day) {
-        day = batch.sessionDate[row] as number;
-        sessionDate = sessionDateText(day);
-      }
-      bars.push({
-        ...batch.series,
-        openTime: batch.openTime[row] as number,
-        sessionDate,
-        open: text.open as string,
-        high: text.high as string,
-        low: text.low as string,
-        close: text.close as string,
-        adjustedClose: text.adjustedClose ?? null,
-        volume: text.volume ?? null,
-        qualityScore: batch.qualityScore[row] as number,
-        brokenRules: brokenRulesAt(batch, row),
-        barLabel: batch.barLabel,
-        lastRefreshed: batch.lastRefreshed,
-        ingestedAt: identity.acceptedAt,
-        batchId: identity.batchId,
-      });
-    }
+    const bars = barsAsJson(batch, identity, Math.max(0, batch.length - recentBars));
     await Promise.all([
-      this.#cache.cacheSet(cacheKey(batch.series, 'recent'), JSON.stringify(bars), recentTtlSeconds),
-      this.#cache.cacheSet(cacheKey(batch.series, 'latest'), JSON.stringify(bars.at(-1)), latestTtlSeconds),
+      this.#cache.cacheSet(cacheKey(batch.series, 'recent'), `[${bars.join(',')}]`, recentTtlSeconds),
+      this.#cache.cacheSet(cacheKey(batch.series, 'latest'), bars.at(-1) as string, latestTtlSeconds),
     ]);
   }
 
