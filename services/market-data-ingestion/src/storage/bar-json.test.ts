@@ -1,12 +1,12 @@
 import { barBatch } from '@quantumtrade/core-testing';
 import { barTextAt, brokenRulesAt } from '@quantumtrade/shared-types';
 import { expect, it } from 'vitest';
-import { barsAsJson } from './bar-json.ts';
+import { barAsJson, barsAsJson, barsOfJson } from './bar-json.ts';
 import { sessionDateText } from './session-date.ts';
 
 const identity = { batchId: 'a "quoted" batch', acceptedAt: 1_704_240_000_000 };
 
-it('prints the bars from a row on as JSON.stringify would print them', () => {
+it('reads back the bars from a row on, exactly, and prints one bar with all its fields', () => {
   const batch = {
     ...barBatch({
       symbol: 'IBM',
@@ -22,9 +22,9 @@ it('prints the bars from a row on as JSON.stringify would print them', () => {
     lastRefreshed: '2024-01-03 "20:00"\n',
     brokenRules: { combinations: [[], ['a rule', '"another"']], index: Uint16Array.from({ length: 40 }, (_, i) => i % 2) },
   };
-  const printed = barsAsJson(batch, identity, 5);
+  const printed = barsOfJson(barsAsJson(batch, identity, 5));
   expect(printed).toHaveLength(35);
-  for (const [i, text] of printed.entries()) {
+  for (const [i, bar] of printed.entries()) {
     const row = i + 5;
     const expected = {
       ...batch.series,
@@ -39,6 +39,7 @@ it('prints the bars from a row on as JSON.stringify would print them', () => {
       ingestedAt: identity.acceptedAt,
       batchId: identity.batchId,
     };
-    expect(text).toBe(JSON.stringify(expected));
+    expect(bar).toEqual(expected);
+    expect(JSON.parse(barAsJson(batch, identity, row))).toEqual(expected);
   }
 });

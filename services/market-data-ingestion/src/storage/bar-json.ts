@@ -1,16 +1,26 @@
 import { type BarBatch, type BatchIdentity, brokenRulesAt, decimalTextAt } from '@quantumtrade/shared-types';
 import { sessionDateText } from './session-date.ts';
 
+/** What a bar does not share with the others of its batch, in the order of a row. */
+const ownFields = [
+  'openTime',
+  'sessionDate',
+  'open',
+  'high',
+  'low',
+  'close',
+  'adjustedClose',
+  'volume',
+  'qualityScore',
+  'brokenRules',
+] as const;
+
 /**
- * The bars of a batch from a row on as JSON objects with the fields of a stored bar. Written out here, because what all
- * rows share is then printed once, and no object is made a row only to be printed.
+ * The bars of a batch from a row on as JSON, for {@link barsOfJson}: what they share once, and a list of values a bar. As a
+ * list of stored bars it would be five times as long, and take as much longer to make and to keep.
  */
-export function barsAsJson(batch: BarBatch, identity: BatchIdentity, from: number): string[] {
-  const { open, high, low, close, adjustedClose, volume, barLabel, lastRefreshed } = batch;
-  const head = `${JSON.stringify(batch.series).slice(0, -1)},"openTime":`;
-  const common = { barLabel, lastRefreshed, ingestedAt: identity.acceptedAt, batchId: identity.batchId };
-  const tail = `,${JSON.stringify(common).slice(1)}`;
-  const texts: string[] = [];
+export function barsAsJson(batch: BarBatch, identity: BatchIdentity, from: number): string {
+  const rows: string[] = [];
   // Neighbours mostly share their date.
   let [day, sessionDate] = [Number.NaN, ''];
   for (let row = from; row < batch.length; row++) {
@@ -18,16 +28,40 @@ export function barsAsJson(batch: BarBatch, identity: BatchIdentity, from: numbe
       day = batch.sessionDate[row] as number;
       sessionDate = sessionDateText(day);
     }
-    // The text of a decimal holds nothing that JSON would escape.
-    const adjusted = adjustedClose === undefined ? 'null' : `"${decimalTextAt(adjustedClose, row)}"`;
-    const traded = volume === undefined ? 'null' : `"${decimalTextAt(volume, row)}"`;
-    const rules = batch.brokenRules === undefined ? '[]' : JSON.stringify(brokenRulesAt(batch, row));
-    texts.push(
-      `${head}${batch.openTime[row]},"sessionDate":"${sessionDate}","open":"${decimalTextAt(open, row)}",` +
-        `"high":"${decimalTextAt(high, row)}","low":"${decimalTextAt(low, row)}",` +
-        `"close":"${decimalTextAt(close, row)}","adjustedClose":${adjusted},"volume":${traded},` +
-        `"qualityScore":${batch.qualityScore[row]},"brokenRules":${rules}${tail}`,
-    );
+    rows.push(rowAsJson(batch, row, sessionDate));
   }
-  return texts;
+  return `{"common":${JSON.stringify(commonOf(batch, identity))},"rows":[${rows.join(',')}]}`;
+}
+
+/** One bar of a batch as the JSON of a stored bar. */
+export function barAsJson(batch: BarBatch, identity: BatchIdentity, row: number): string {
+  const values: unknown = JSON.parse(rowAsJson(batch, row, sessionDateText(batch.sessionDate[row] as number)));
+  return JSON.stringify(barOf(commonOf(batch, identity), values));
+}
+
+/** What {@link barsAsJson} was given, as far as the text is of that form. @throws SyntaxError for what is no JSON. */
+export function barsOfJson(text: string): readonly unknown[] {
+  const { common, rows } = (JSON.parse(text) ?? {}) as { readonly common?: unknown; readonly rows?: unknown };
+  return Array.isArray(rows) ? rows.map((row) => barOf(common, row)) : [];
+}
+
+function commonOf({ series, barLabel, lastRefreshed }: BarBatch, { acceptedAt, batchId }: BatchIdentity): object {
+  return { ...series, barLabel, lastRefreshed, ingestedAt: acceptedAt, batchId };
+}
+
+function barOf(common: unknown, row: unknown): object {
+  const values: readonly unknown[] = Array.isArray(row) ? row : [];
+  return { ...(common as object), ...Object.fromEntries(ownFields.map((field, i) => [field, values[i]])) };
+}
+
+/** The text of a decimal holds nothing that JSON would escape. */
+function rowAsJson(batch: BarBatch, row: number, sessionDate: string): string {
+  const { open, high, low, close, adjustedClose, volume } = batch;
+  const adjusted = adjustedClose === undefined ? 'null' : `"${decimalTextAt(adjustedClose, row)}"`;
+  const traded = volume === undefined ? 'null' : `"${decimalTextAt(volume, row)}"`;
+  const rules = batch.brokenRules === undefined ? '[]' : JSON.stringify(brokenRulesAt(batch, row));
+  return (
+    `[${batch.openTime[row]},"${sessionDate}","${decimalTextAt(open, row)}","${decimalTextAt(high, row)}",` +
+    `"${decimalTextAt(low, row)}","${decimalTextAt(close, row)}",${adjusted},${traded},${batch.qualityScore[row]},${rules}]`
+  );
 }

@@ -113,7 +113,7 @@ describe('the fallback on the cache', () => {
     expect(await fallback.recall(series)).toHaveLength(2);
   });
 
-  it.each(['not JSON', 'null', '{"openTime": 1}', '[null]', '[{"symbol":"IBM"}]'])(
+  it.each(['not JSON', 'null', '{"openTime": 1}', '[null]', '{"rows":[null]}', '{"rows":[[1]]}', '{"common":1,"rows":{}}'])(
     'takes %s under its key for nothing, and replaces it',
     async (foreign) => {
       const { fallback, cache } = fallbackWith();
