@@ -8,11 +8,6 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: [
-      '{packages,services,examples}/*/{src,test}/**/*.test.ts',
-      'scripts/**/*.test.ts',
-      'benchmarks/{measure,suite}/**/*.test.ts',
-    ],
     reporters: ['default', './scripts/summary-reporter.ts'],
     // chDB crashes in worker threads.
     pool: 'forks',
@@ -20,5 +15,24 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
     // Vitest leaves one core to itself, which is half of the usual two; most files wait for an engine or a child process.
     maxWorkers: Math.min(Math.max(2, availableParallelism()), 4),
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{packages,services,examples}/*/src/**/*.test.ts'],
+          // They use no engine and leave nothing behind, so files may share a process; that takes half as long.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['{packages,services,examples}/*/test/**/*.test.ts', '{scripts,benchmarks}/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+        },
+      },
+    ],
   },
 });

@@ -5,9 +5,13 @@ import { instruments } from '../services/market-data-ingestion/src/index.ts';
 
 /** Where instruments stand on the page: the first prefix of a name that fits. */
 const groups: readonly (readonly [title: string, prefixes: readonly string[]])[] = [
-  ['Collections', ['data_', 'raw_data_', 'duplicates_', 'average_', 'collection_', 'corporate_', 'ingestion_']],
+  [
+    'Collections',
+    ['data_', 'raw_data_', 'duplicates_', 'average_', 'collection_', 'corporate_', 'ingestion_', 'coverage_'],
+  ],
   ['Vendors', ['provider_', 'alpha_vantage_', 'alpaca_']],
   ['Spool', ['spool_']],
+  ['Jobs', ['backfill_']],
   ['HTTP', ['http_']],
   ['Components, cache and errors', ['']],
 ];
@@ -23,7 +27,7 @@ const introduction = `# Metrics
 
 What the service measures, in the Prometheus text format: \`GET /metrics\` of \`serve\`, or \`metricsText()\` of a host's own monitoring. This page is written by \`pnpm metrics:update\` from the instruments in the sources; a test compares them.
 
-Durations are in seconds. A label takes the values that are listed, and \`other\` for everything else: symbols, addresses and messages are in the logs. Counters begin at 0; a histogram, and a gauge that nothing was measured for, appear later. \`rate\` and \`increase\` see the first event too. The gauges of health, quota, spool and lag are brought up to date when metrics are read. Which alert watches what is in [operations](operations.md); how these names relate to those of the requirements is in [requirements](requirements.md#names-of-metrics).
+Durations are in seconds. A label takes the values that are listed, and \`other\` for everything else: symbols, addresses and messages are in the logs. Counters begin at 0; a histogram, and a gauge that nothing was measured for, appear later. \`rate\` and \`increase\` see the first event too. The gauges of health, quota, spool, lag and the queue of jobs are brought up to date when metrics are read. Which alert watches what is in [operations](operations.md); how these names relate to those of the requirements is in [requirements](requirements.md#names-of-metrics).
 `;
 
 /** The whole page. */

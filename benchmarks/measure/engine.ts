@@ -22,9 +22,9 @@ export interface Engine extends Sql {
   close(): Promise<void>;
 }
 
-/** Opens both in a directory of their own, which {@link Engine.close} removes. */
-export async function openEngine(): Promise<Engine> {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'market-data-benchmark-'));
+/** Opens both in a directory of their own, which {@link Engine.close} removes, or in the given one, which it leaves. */
+export async function openEngine(given?: string): Promise<Engine> {
+  const dataDirectory = given ?? (await mkdtemp(join(tmpdir(), 'market-data-benchmark-')));
   const manager = createDatabaseManager({ clock: systemClock, clickhouse: { dataDirectory } });
   await manager.runMigrations();
   const connection = createChdbConnection({ path: join(dataDirectory, 'clickhouse') });
@@ -42,7 +42,7 @@ export async function openEngine(): Promise<Engine> {
     close: async () => {
       await client.close();
       await manager.close();
-      await rm(dataDirectory, { recursive: true, force: true });
+      if (given === undefined) await rm(dataDirectory, { recursive: true, force: true });
     },
   };
 }

@@ -36,6 +36,7 @@ export type { Clock } from './lifecycle/clock.ts';
 export type { Lifecycle, LifecycleOptions } from './lifecycle/lifecycle.ts';
 export type { Instrument, Labels, LogContext, MonitoringProvider } from './monitoring/monitoring-provider.ts';
 export { createToken, type Token, tokens } from './tokens.ts';
+export { type EndedGroup, groupsToForget } from './work/groups-to-forget.ts';
 export { type NormalizedWork, normalizeWork } from './work/normalize-work.ts';
 export type {
   ClaimedWork,
@@ -44,6 +45,7 @@ export type {
   Work,
   WorkFailure,
   WorkQueue,
+  WorkRetention,
   WorkRetry,
   WorkSelection,
   WorkState,

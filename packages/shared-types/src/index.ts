@@ -83,8 +83,11 @@ export type {
   InsertOutcome,
   MarketDataQuery,
   MarketDataStore,
+  QuarantinePosition,
+  QuarantineQuery,
   StoredQuarantine,
   StoreOptions,
 } from './contracts/market-data-store.ts';
+export { quarantineLabelLength } from './contracts/market-data-store.ts';
 export { requireActionsOffered, requireOffered } from './contracts/require-offered.ts';
 export { marketDataTokens } from './tokens.ts';

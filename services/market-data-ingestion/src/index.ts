@@ -65,7 +65,7 @@ export { exchangeOf } from './coverage/exchange-of.ts';
 export { createService, type ServiceDependencies } from './create-service.ts';
 export { instruments } from './instruments.ts';
 export { createJobs, type Jobs, type JobsDependencies } from './jobs/create-jobs.ts';
-export type { ItemOutcome, ItemWorkerDependencies } from './jobs/item-worker.ts';
+export type { ItemOutcome, ItemService, ItemWorkerDependencies } from './jobs/item-worker.ts';
 export type {
   JobDetail,
   JobProgress,
@@ -78,6 +78,14 @@ export { JobBoard, type JobBoardDependencies, type JobPlan } from './jobs/job-bo
 export { JobIntake, type JobIntakeDependencies } from './jobs/job-intake.ts';
 export type { JobItem } from './jobs/job-item.ts';
 export { JobRunner, type JobRunnerDependencies, type RunnerPause } from './jobs/job-runner.ts';
+export {
+  type GapsOf,
+  type MissingHistory,
+  type MissingPart,
+  missingByLedger,
+  missingByMemory,
+  type WantedHistory,
+} from './jobs/missing-history.ts';
 export type { JobScope } from './jobs/plan-job.ts';
 export { QualityProcessor, type QualityProcessorDependencies } from './processors/quality-processor.ts';
 export type { QualitySettings } from './processors/quality-settings.ts';

@@ -5,7 +5,9 @@ import { corporateActionKinds, intervals } from '@quantumtrade/shared-types';
 import { alpacaInstruments } from './collectors/alpaca/instruments.ts';
 import { alphaVantageInstruments } from './collectors/alpha-vantage/instruments.ts';
 import { providerInstruments } from './collectors/shared/provider-instruments.ts';
+import { coverageInstruments } from './coverage/instruments.ts';
 import { httpInstruments } from './http/instruments.ts';
+import { jobInstruments } from './jobs/instruments.ts';
 import { rules } from './processors/rules.ts';
 import { quotaInstruments } from './quota/instruments.ts';
 import { readingInstruments } from './readings/instruments.ts';
@@ -91,6 +93,8 @@ export const instruments: readonly Instrument[] = [
   ...Object.values(providerInstruments),
   ...Object.values(quotaInstruments),
   ...Object.values(readingInstruments),
+  ...Object.values(jobInstruments),
+  ...Object.values(coverageInstruments),
   ...Object.values(cacheInstruments),
   errorsTotal,
   ...Object.values(httpInstruments),

@@ -65,6 +65,10 @@ export const brokenWorkQueues: readonly BrokenImplementation<SuiteFactory<WorkQu
     }),
   ),
   broken('purges nothing', 'purges dead letters, and no others', () => ({ purge: async () => 1 })),
+  broken('forgets dead letters with the rest', 'forgets groups that have ended, and nothing of others', (queue) => ({
+    trim: async (retention) => (await queue.purge()) + (await queue.trim(retention)),
+  })),
+  broken('keeps all that has ended', 'keeps what ended last, within its limits', () => ({ trim: async () => 0 })),
   broken('counts what was given back', 'takes work back without counting the attempt', (queue) => ({
     claim: async (options) => {
       const claimed = await queue.claim(options);
@@ -140,6 +144,7 @@ function broken(defect: string, law: string, by: Break): BrokenImplementation<Su
       counts: (group) => queue.counts(group),
       requeue: (selection) => queue.requeue(selection),
       purge: (selection) => queue.purge(selection),
+      trim: (retention) => queue.trim(retention),
       close: () => queue.close(),
     };
     return { subject: { ...sound, ...by(queue, clock) }, advance: (milliseconds) => clock.advance(milliseconds) };

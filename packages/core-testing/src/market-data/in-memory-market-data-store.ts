@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ServiceError } from '@quantumtrade/core-traits';
 import {
   type BarBatch,
@@ -12,6 +13,7 @@ import {
   type MarketDataQuery,
   type MarketDataStore,
   type QuarantinedBar,
+  type QuarantineQuery,
   type Series,
   type StoredBar,
   type StoredQuarantine,
@@ -19,6 +21,7 @@ import {
   toMarketData,
 } from '@quantumtrade/shared-types';
 import { withoutSuperseded } from './current-bars.ts';
+import { inOrderOfQuarantine, newestFirst } from './list-order.ts';
 import { quarantineKey } from './quarantine-key.ts';
 import { seriesKey, seriesOf, storedBarAt } from './stored-bar-at.ts';
 
@@ -114,18 +117,19 @@ export class InMemoryMarketDataStore implements MarketDataStore {
         brokenRules: [...row.brokenRules],
         quarantinedAt: identity.acceptedAt,
         batchId: identity.batchId,
+        rowId: createHash('sha256').update(key).digest('hex'),
       });
     }
   }
 
-  async getQuarantine(
-    query?: { readonly symbol?: string | undefined },
-    options?: StoreOptions,
-  ): Promise<StoredQuarantine[]> {
+  async getQuarantine(query: QuarantineQuery = {}, options?: StoreOptions): Promise<StoredQuarantine[]> {
     this.#begin(options);
+    const { symbol, after, limit } = query;
     return [...this.#quarantine.values()]
-      .filter(({ symbol }) => query?.symbol === undefined || symbol === query.symbol)
-      .sort((a, b) => a.quarantinedAt - b.quarantinedAt)
+      .filter((row) => symbol === undefined || row.symbol === symbol)
+      .filter((row) => after === undefined || inOrderOfQuarantine(row, after) > 0)
+      .sort(inOrderOfQuarantine)
+      .slice(0, limit)
       .map((row) => structuredClone(row));
   }
 
@@ -136,10 +140,12 @@ export class InMemoryMarketDataStore implements MarketDataStore {
 
   async getCollections(query: CollectionQuery = {}, options?: StoreOptions): Promise<CollectionRecord[]> {
     this.#begin(options);
+    const { symbol, after, limit } = query;
     return [...this.#collections.values()]
-      .filter(({ symbol }) => query.symbol === undefined || symbol === query.symbol)
-      .sort((a, b) => b.acceptedAt - a.acceptedAt)
-      .slice(0, query.limit)
+      .filter((record) => symbol === undefined || record.symbol === symbol)
+      .filter((record) => after === undefined || newestFirst(record, after) > 0)
+      .sort(newestFirst)
+      .slice(0, limit)
       .map((record) => structuredClone(record));
   }
 

@@ -324,6 +324,19 @@ describe('marketDataStoreSuite', () => {
           store.insertCollection(record.outcome === 'cancelled' ? { ...record, outcome: 'failed' } : record),
       }),
     ],
+    [
+      'begins again where it should go on',
+      'goes on after any row',
+      (store) => ({ getQuarantine: ({ after: _, ...query } = {}) => store.getQuarantine(query) }),
+    ],
+    [
+      'leaves out what is of the same instant as the last row',
+      'goes on after any record',
+      (store) => ({
+        getCollections: async (query) =>
+          (await store.getCollections(query)).filter(({ acceptedAt }) => acceptedAt !== query?.after?.acceptedAt),
+      }),
+    ],
     ['ignores the asked symbol', 'one symbol', (store) => ({ getQuarantine: () => store.getQuarantine() })],
   ])('finds a store that %s', async (_, test, broken) => {
     const store = new InMemoryMarketDataStore();

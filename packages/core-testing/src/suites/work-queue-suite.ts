@@ -145,6 +145,43 @@ export function workQueueSuite({ describe, it, expect }: TestFunctions, factory:
       expect(await queue.counts(group)).toEqual(counts({ pending: 2 }));
     });
 
+    law('forgets groups that have ended, and nothing of others', async ({ queue, work, claim, group }) => {
+      const groups = ['ended', 'cancelled', 'dead', 'open'].map((name) => `${group} ${name}`);
+      const [ended, cancelled, dead, open] = groups as [string, string, string, string];
+      await queue.add([
+        ...[work('a', { group: ended }), work('b', { group: ended }), work('c', { group: dead, maxAttempts: 1 })],
+        ...[work('d', { group: dead }), work('e', { group: open }), work('f', { group: open })],
+        ...[work('g', { group: cancelled }), work('h', { group, priority: 0 })],
+      ]);
+      for (const _ of ['h', 'a', 'b']) await queue.complete(await claim());
+      await queue.fail(await claim(), { failure });
+      for (const _ of ['d', 'e']) await queue.complete(await claim());
+      await queue.cancel({ group: cancelled });
+      expect(await queue.trim({ endedBefore: 0, keep: 1_000 })).toBe(0);
+      expect(await queue.trim({ endedBefore: Date.now() + 3_600_000, keep: 1_000 })).toBe(4);
+      const left = [];
+      for (const each of [group, ...groups]) left.push((await queue.list({ group: each })).length);
+      expect(left).toEqual([0, 0, 0, 2, 2]);
+      expect(await queue.counts()).toEqual(counts({ pending: 1, completed: 2, failed: 1 }));
+      expect((await claim()).id).toBe(work('f').id);
+    });
+
+    law('keeps what ended last, within its limits', async ({ queue, work, claim, group, advance }) => {
+      for (const name of ['first', 'second', 'third']) {
+        await queue.add([1, 2].map((number) => work(`${name} ${number}`, { group: `${group} ${name}` })));
+        for (const _ of [1, 2]) await queue.complete(await claim());
+        await pass(advance, 5);
+      }
+      const left = async () => (await queue.list()).map(({ id }) => id.slice(group.length + 1));
+      expect(await queue.trim({ endedBefore: 0, keep: 5 })).toBe(2);
+      expect(await left()).toEqual(['second 1', 'second 2', 'third 1', 'third 2']);
+      // What ended last is somebody's answer, however large it is.
+      expect(await queue.trim({ endedBefore: 0, keep: 0 })).toBe(2);
+      expect(await left()).toEqual(['third 1', 'third 2']);
+      const [one] = await queue.list();
+      expect((one?.endedAt ?? 0) >= (one?.addedAt ?? 1)).toBe(true);
+    });
+
     law('takes work back without counting the attempt', async ({ queue, work, claim }) => {
       await queue.add([work('one', { maxAttempts: 1 })]);
       const first = await claim();

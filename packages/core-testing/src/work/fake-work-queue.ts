@@ -1,6 +1,7 @@
 import {
   type ClaimedWork,
   type Clock,
+  groupsToForget,
   type Json,
   type NewWork,
   type NormalizedWork,
@@ -9,6 +10,7 @@ import {
   type Work,
   type WorkFailure,
   type WorkQueue,
+  type WorkRetention,
   type WorkRetry,
   type WorkSelection,
   type WorkState,
@@ -29,6 +31,7 @@ interface Entry extends NormalizedWork {
   lease: string | undefined;
   leaseUntil: number;
   readonly addedAt: number;
+  endedAt: number | undefined;
 }
 
 /** A work queue in memory whose time the test moves and whose outages the test makes. */
@@ -67,6 +70,7 @@ export class FakeWorkQueue implements WorkQueue {
         lease: undefined,
         leaseUntil: 0,
         addedAt: this.#clock.now(),
+        endedAt: undefined,
       });
     }
   }
@@ -78,7 +82,7 @@ export class FakeWorkQueue implements WorkQueue {
     for (const entry of abandoned) {
       if (entry.attempts < entry.maxAttempts) continue;
       const message = 'whoever worked on it was gone at every attempt';
-      release(entry, 'failed', { kind: 'system', reason: 'leaseExpired', message });
+      release(entry, 'failed', { kind: 'system', reason: 'leaseExpired', message }, now);
     }
     const [next] = [...this.#entries.values()]
       .filter(
@@ -103,13 +107,13 @@ export class FakeWorkQueue implements WorkQueue {
   }
 
   async complete(work: ClaimedWork): Promise<boolean> {
-    return this.#held(work, (entry) => release(entry, 'completed', undefined));
+    return this.#held(work, (entry) => release(entry, 'completed', undefined, this.#clock.now()));
   }
 
   async fail(work: ClaimedWork, retry: WorkRetry): Promise<'retried' | 'dead' | 'lost'> {
     const again = (retry.retryable ?? true) && work.attempts < work.maxAttempts;
     const held = this.#held(work, (entry) => {
-      release(entry, again ? 'pending' : 'failed', retry.failure);
+      release(entry, again ? 'pending' : 'failed', retry.failure, again ? undefined : this.#clock.now());
       entry.begins = retry.retryAt ?? 0;
     });
     if (!held) return 'lost';
@@ -125,7 +129,7 @@ export class FakeWorkQueue implements WorkQueue {
 
   async cancel(selection: WorkSelection): Promise<number> {
     const cancelled = this.#selected(selection).filter((entry) => entry.state === 'pending' || isHeld(entry));
-    for (const entry of cancelled) release(entry, 'cancelled', entry.failure);
+    for (const entry of cancelled) release(entry, 'cancelled', entry.failure, this.#clock.now());
     return cancelled.length;
   }
 
@@ -157,7 +161,7 @@ export class FakeWorkQueue implements WorkQueue {
 
   async requeue(selection?: WorkSelection): Promise<number> {
     const dead = this.#dead(selection);
-    for (const entry of dead) Object.assign(entry, { state: 'pending', attempts: 0, begins: 0 });
+    for (const entry of dead) Object.assign(entry, { state: 'pending', attempts: 0, begins: 0, endedAt: undefined });
     return dead.length;
   }
 
@@ -165,6 +169,18 @@ export class FakeWorkQueue implements WorkQueue {
     const dead = this.#dead(selection);
     for (const { id } of dead) this.#entries.delete(id);
     return dead.length;
+  }
+
+  async trim(retention: WorkRetention): Promise<number> {
+    const groups = Map.groupBy(this.#selected(undefined), ({ group }) => group);
+    const ended = [...groups].flatMap(([group, entries]) =>
+      entries.every(({ state }) => state === 'completed' || state === 'cancelled')
+        ? [{ group, pieces: entries.length, endedAt: Math.max(...entries.map(({ endedAt = 0 }) => endedAt)) }]
+        : [],
+    );
+    const forgotten = groupsToForget(ended, retention).flatMap((group) => groups.get(group) ?? []);
+    for (const { id } of forgotten) this.#entries.delete(id);
+    return forgotten.length;
   }
 
   async close(): Promise<void> {}
@@ -198,12 +214,12 @@ function isHeld({ state }: Entry): boolean {
   return state === 'inProgress';
 }
 
-function release(entry: Entry, state: WorkState, failure: WorkFailure | undefined): void {
-  Object.assign(entry, { state, failure, lease: undefined });
+function release(entry: Entry, state: WorkState, failure: WorkFailure | undefined, now?: number): void {
+  Object.assign(entry, { state, failure, lease: undefined, endedAt: now });
 }
 
 function toWork(entry: Entry): Work {
-  const { id, group, payload, priority, maxAttempts, state, attempts, checkpoint, failure, addedAt } = entry;
+  const { id, group, payload, priority, maxAttempts, state, attempts, checkpoint, failure, addedAt, endedAt } = entry;
   return {
     id,
     group,
@@ -215,6 +231,7 @@ function toWork(entry: Entry): Work {
     checkpoint: checkpoint === undefined ? undefined : copy(checkpoint),
     failure,
     addedAt,
+    ...(endedAt === undefined ? {} : { endedAt }),
   };
 }
 

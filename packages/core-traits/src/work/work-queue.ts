@@ -46,6 +46,8 @@ export interface Work {
   readonly failure?: WorkFailure | undefined;
   /** Milliseconds since the Unix epoch (UTC). */
   readonly addedAt: number;
+  /** When it was completed, cancelled or made a dead letter, where the queue knows: milliseconds since the Unix epoch (UTC). */
+  readonly endedAt?: number | undefined;
 }
 
 /** Work that this process holds until its lease is over. */
@@ -66,6 +68,14 @@ export interface WorkRetry {
 
 /** Which work is meant: one piece, or a whole group. */
 export type WorkSelection = { readonly id: string } | { readonly group: string };
+
+/** How much work that has ended is kept. */
+export interface WorkRetention {
+  /** Groups that ended before this instant are forgotten: milliseconds since the Unix epoch (UTC). */
+  readonly endedBefore: number;
+  /** Of the others, those that ended last, up to so many pieces together. */
+  readonly keep: number;
+}
 
 /**
  * Work that survives its workers: each piece is handed out to one holder at a time, and again when the holder dies.
@@ -113,6 +123,12 @@ export interface WorkQueue {
   requeue(selection?: WorkSelection): Promise<number>;
   /** Forgets dead letters and gives how many that was. All when nothing is selected. */
   purge(selection?: WorkSelection): Promise<number>;
+  /**
+   * Forgets groups in which every piece is completed or cancelled, so that the queue does not grow for ever, and gives how
+   * many pieces that was. A group with a dead letter stays until that is purged or requeued, and so does the group that
+   * ended last.
+   */
+  trim(retention: WorkRetention): Promise<number>;
   /** Releases connections; what is claimed stays so until its lease is over. */
   close(): Promise<void>;
 }

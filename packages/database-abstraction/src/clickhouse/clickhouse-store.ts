@@ -13,6 +13,7 @@ import {
   type MarketDataQuery,
   type MarketDataStore,
   type QuarantinedBar,
+  type QuarantineQuery,
   type Series,
   type StoredBar,
   type StoredQuarantine,
@@ -227,12 +228,10 @@ export class ClickHouseStore implements MarketDataStore {
     await this.#locks.run(`quarantine ${seriesKey(series)}`, insert, options?.signal);
   }
 
-  async getQuarantine(
-    query: { readonly symbol?: string | undefined } = {},
-    options?: StoreOptions,
-  ): Promise<StoredQuarantine[]> {
-    return await this.#quarantine.read(query.symbol, options);
+  async getQuarantine(query: QuarantineQuery = {}, options?: StoreOptions): Promise<StoredQuarantine[]> {
+    return await this.#quarantine.read(query, options);
   }
+
   async insertCollection(record: CollectionRecord, options?: StoreOptions): Promise<void> {
     await this.#collections.insert(record, options);
   }

@@ -114,18 +114,29 @@ export class CollectionsTable {
   }
 
   /** The newest record of each batch, newest batch first. */
-  async read({ symbol, limit }: CollectionQuery, options?: StoreOptions): Promise<CollectionRecord[]> {
+  async read({ symbol, after, limit }: CollectionQuery, options?: StoreOptions): Promise<CollectionRecord[]> {
+    // Every record of a batch has the same acceptedAt, so this never takes the newest one away from an older one.
+    const conditions = [
+      ...(symbol === undefined ? [] : ['symbol = {symbol:String}']),
+      ...(after === undefined
+        ? []
+        : ['(-toUnixTimestamp64Milli(accepted_at), toString(batch_id)) > (-{at:Int64}, {batchId:String})']),
+    ];
     const rows = await this.#engine().rows<CollectionRow>(
       `SELECT symbol, interval, source, adjustment, batch_id, outcome, duration_ms, quality_score,
          toUnixTimestamp64Milli(accepted_at) AS accepted, toUnixTimestamp64Milli(recorded_at) AS recorded,
          ${[...counts, ...texts, ...stages].map(([, name]) => name).join(', ')},
          ${ends.map(([, name]) => `toUnixTimestamp64Milli(${name}) AS ${name}_at`).join(', ')}
        FROM (
-         SELECT * FROM ${this.#table} ${symbol === undefined ? '' : 'WHERE symbol = {symbol:String}'}
+         SELECT * FROM ${this.#table} ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
          ORDER BY recorded_at DESC LIMIT 1 BY batch_id
        )
-       ORDER BY accepted_at DESC, batch_id ${limit === undefined ? '' : 'LIMIT {limit:UInt64}'}`,
-      { ...(symbol === undefined ? {} : { symbol }), ...(limit === undefined ? {} : { limit }) },
+       ORDER BY accepted_at DESC, toString(batch_id) ${limit === undefined ? '' : 'LIMIT {limit:UInt64}'}`,
+      {
+        ...(symbol === undefined ? {} : { symbol }),
+        ...(limit === undefined ? {} : { limit }),
+        ...(after === undefined ? {} : { at: after.acceptedAt, batchId: after.batchId }),
+      },
       options,
     );
     return rows.map(toRecord);

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import type {
-  Adjustment,
-  BarField,
-  BatchIdentity,
-  Interval,
-  QuarantinedBar,
-  Series,
-  StoredQuarantine,
-  StoreOptions,
+import {
+  type Adjustment,
+  type BarField,
+  type BatchIdentity,
+  type Interval,
+  type QuarantinedBar,
+  type QuarantinePosition,
+  type QuarantineQuery,
+  quarantineLabelLength,
+  type Series,
+  type StoredQuarantine,
+  type StoreOptions,
 } from '@quantumtrade/shared-types';
 import { type NativeColumn, stringArrayColumn, stringColumn } from '../engine/native-format.ts';
 import type { SqlEngine } from '../engine/sql-engine.ts';
@@ -88,14 +91,26 @@ export class QuarantineTable {
     );
   }
 
-  /** All rows, or those of one symbol: first rejected first. */
-  async read(symbol: string | undefined, options?: StoreOptions): Promise<StoredQuarantine[]> {
+  /** The rows in the order that the contract says: first rejected first. */
+  async read({ symbol, after, limit }: QuarantineQuery, options?: StoreOptions): Promise<StoredQuarantine[]> {
+    const conditions = [
+      ...(symbol === undefined ? [] : ['symbol = {symbol:String}']),
+      ...(after === undefined
+        ? []
+        : [
+            `(toUnixTimestamp64Milli(quarantined_at), ${order}) > ({at:Int64}, {batchId:String}, {label:String}, {rowId:String})`,
+          ]),
+    ];
     const rows = await this.#engine().rows<QuarantineRow>(
       `SELECT symbol, interval, source, adjustment, label, toUnixTimestamp64Milli(quarantined_at) AS at,
-         ${columns.map(([, name]) => name).join(', ')}, quality_score, broken_rules, batch_id
-       FROM ${this.#table} ${symbol === undefined ? '' : 'WHERE symbol = {symbol:String}'}
-       ORDER BY quarantined_at, symbol, interval, source, adjustment, label`,
-      symbol === undefined ? undefined : { symbol },
+         ${columns.map(([, name]) => name).join(', ')}, quality_score, broken_rules, batch_id, fingerprint
+       FROM ${this.#table} ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
+       ORDER BY quarantined_at, ${order} ${limit === undefined ? '' : 'LIMIT {limit:UInt64}'}`,
+      {
+        ...(symbol === undefined ? {} : { symbol }),
+        ...(limit === undefined ? {} : { limit }),
+        ...(after === undefined ? {} : positionParameters(after)),
+      },
       options,
     );
     return rows.map((row) => {
@@ -112,9 +127,22 @@ export class QuarantineTable {
         brokenRules: row.broken_rules,
         quarantinedAt: Number(row.at),
         batchId: row.batch_id,
+        rowId: row.fingerprint,
       };
     });
   }
+}
+
+/** What decides within one instant. A UUID has an order of its own in the engine, which nobody else has. */
+const order = `toString(batch_id), substringUTF8(label, 1, ${quarantineLabelLength}), fingerprint`;
+
+function positionParameters({
+  quarantinedAt,
+  batchId,
+  label,
+  rowId,
+}: QuarantinePosition): Record<string, string | number> {
+  return { at: quarantinedAt, batchId, label: [...label].slice(0, quarantineLabelLength).join(''), rowId };
 }
 
 interface QuarantineRow extends Series {
@@ -126,6 +154,7 @@ interface QuarantineRow extends Series {
   readonly quality_score: number;
   readonly broken_rules: readonly string[];
   readonly batch_id: string;
+  readonly fingerprint: string;
 }
 
 function fingerprint(bar: QuarantinedBar): string {

@@ -12,7 +12,7 @@ export async function reportParts(engine: SqlEngine, database: string, signal: A
     `SELECT count() AS parts FROM system.detached_parts
      WHERE database = {database:String} AND startsWith(assumeNotNull(reason), 'broken')`,
     { database },
-    { signal },
+    { signal, prompt: true },
   );
   const parts = Number(row?.parts ?? 0);
   const { implementation } = engine;

@@ -3,6 +3,7 @@ import { mkdir, rm, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
+import { ClientPool } from './client-pool.ts';
 import { DataDirectory } from './data-directory.ts';
 import { toDatabaseError } from './database-error.ts';
 import { EmbeddedFiles } from './embedded-files.ts';
@@ -39,13 +40,7 @@ interface SharedDirectory {
 let shared: SharedDirectory | undefined;
 
 /** More of them would only compete for the processors. */
-const insertsAtOnce = 2;
-
-/** A connection for inserts, and how many were given to it. */
-interface Inserter {
-  readonly client: ClickHouseClient;
-  underWay: number;
-}
+const [insertsAtOnce, readsAtOnce] = [2, 3];
 
 /**
  * Said once a connection, where they stay in force. As settings of the client they would be two more statements before
@@ -63,11 +58,16 @@ export class EmbeddedEngine implements SqlEngine {
   readonly files: LocalFiles;
   readonly #directory: SharedDirectory;
   readonly #staging: string;
-  /** Queries on one client run one after another: reads do not wait for writes on a client of their own. */
+  /**
+   * Queries on one client run one after another, so each kind has clients of its own: reads do not wait for writes, what
+   * a write compares itself with does not wait for readers, and a question about health waits for nobody.
+   */
   readonly #writer: ClickHouseClient;
   /** Inserts that run side by side: a small one need not wait for a large one. */
-  readonly #inserters: readonly Inserter[];
-  readonly #reader: ClickHouseClient;
+  readonly #inserters: ClientPool;
+  readonly #comparer: ClickHouseClient;
+  readonly #prompt: ClickHouseClient;
+  readonly #readers: ClientPool;
   readonly #drain: () => Promise<void>;
   readonly #removals = new Set<Promise<void>>();
 
@@ -80,8 +80,10 @@ export class EmbeddedEngine implements SqlEngine {
     this.#directory = directory;
     this.#staging = staging;
     this.#writer = connect();
-    this.#inserters = Array.from({ length: insertsAtOnce }, () => ({ client: connect(), underWay: 0 }));
-    this.#reader = connect();
+    this.#inserters = new ClientPool({ size: insertsAtOnce, connect });
+    this.#comparer = connect();
+    this.#prompt = connect();
+    this.#readers = new ClientPool({ size: readsAtOnce, connect });
     this.#drain = drain;
     this.files = new EmbeddedFiles({ staging, rows: (sql) => this.rows(sql) });
   }
@@ -109,7 +111,8 @@ export class EmbeddedEngine implements SqlEngine {
           }) as unknown as NonNullable<ClickHouseClientConfigOptions['connection']>,
         });
       const engine = new EmbeddedEngine(directory, staging, connect, chdb.drainPending);
-      await engine.#reader.command({ query: readerSettings });
+      const asking = [engine.#comparer, engine.#prompt, ...engine.#readers.clients];
+      await Promise.all(asking.map((client) => client.command({ query: readerSettings })));
       return engine;
     } catch (error) {
       await unshare(directory);
@@ -126,8 +129,10 @@ export class EmbeddedEngine implements SqlEngine {
   }
 
   async rows<Row>(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<Row[]> {
+    const { client, release } =
+      options?.prompt === true ? { client: this.#prompt, release() {} } : this.#readers.take();
     try {
-      const result = await this.#reader.query({
+      const result = await client.query({
         query: bindLiterals(sql, parameters),
         format: 'JSONEachRow',
         ...abortable(options),
@@ -135,32 +140,40 @@ export class EmbeddedEngine implements SqlEngine {
       return await result.json<Row>();
     } catch (error) {
       throw toDatabaseError(error, firstWords(sql), options?.signal);
+    } finally {
+      release();
     }
   }
 
   async nativeBlocks(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<NativeBlock[]> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of this.#bytes(sql, 'Native', parameters, options)) chunks.push(chunk);
+    for await (const chunk of this.#bytes(this.#comparer, sql, 'Native', parameters, options)) chunks.push(chunk);
     return decodeNativeBlocks(bytesOf(Buffer.concat(chunks)));
   }
 
-  formatted(
+  async *formatted(
     sql: string,
     format: LocalFile['format'],
     parameters?: QueryParameters,
     options?: EngineOptions,
-  ): AsyncIterable<Uint8Array> {
-    return this.#bytes(sql, format, parameters, options);
+  ): AsyncGenerator<Uint8Array> {
+    const { client, release } = this.#readers.take();
+    try {
+      yield* this.#bytes(client, sql, format, parameters, options);
+    } finally {
+      release();
+    }
   }
 
   async *#bytes(
+    client: ClickHouseClient,
     sql: string,
     format: string,
     parameters: QueryParameters | undefined,
     options: EngineOptions | undefined,
   ): AsyncGenerator<Uint8Array> {
     try {
-      const result = await this.#reader.exec({
+      const result = await client.exec({
         query: `${bindLiterals(sql, parameters)} FORMAT ${format}`,
         ...abortable(options),
       });
@@ -177,8 +190,7 @@ export class EmbeddedEngine implements SqlEngine {
   async insertNative(insert: NativeInsert, options?: EngineOptions): Promise<void> {
     options?.signal?.throwIfAborted();
     const file = join(this.#staging, `${randomUUID()}.native`);
-    const inserter = this.#inserters.reduce((least, other) => (other.underWay < least.underWay ? other : least));
-    inserter.underWay += 1;
+    const { client, release } = this.#inserters.take();
     try {
       await writePieces(file, nativeBlockParts(insert.block));
       const constants = Object.entries(insert.constants);
@@ -186,7 +198,7 @@ export class EmbeddedEngine implements SqlEngine {
       // Named here, the engine need not open the file a first time to find them.
       const structure = insert.block.columns.map(({ name, type }) => `${name} ${type}`).join(', ');
       const values = constants.map(([, { type, value }]) => typedLiteral(value, type));
-      await inserter.client.command({
+      await client.command({
         // One block and one thread: one part, and nothing is handed between threads that have little to do.
         query: `INSERT INTO ${insert.table} (${[...constants.map(([name]) => name), ...columns].join(', ')})
           SELECT ${[...values, ...columns].join(', ')} FROM file(${literal(file)}, 'Native', ${literal(structure)})
@@ -197,7 +209,7 @@ export class EmbeddedEngine implements SqlEngine {
     } catch (error) {
       throw toDatabaseError(error, `inserting into ${insert.table}`);
     } finally {
-      inserter.underWay -= 1;
+      release();
       // Nobody waits for it but the closing of the engine.
       const removal = unlink(file).catch(() => {});
       this.#removals.add(removal);
@@ -206,8 +218,8 @@ export class EmbeddedEngine implements SqlEngine {
   }
 
   async close(): Promise<void> {
-    const clients = [this.#writer, this.#reader, ...this.#inserters.map(({ client }) => client)];
-    await Promise.all(clients.map((client) => client.close()));
+    const all = [this.#writer, this.#comparer, this.#prompt, this.#readers, this.#inserters];
+    await Promise.all(all.map((each) => each.close()));
     // Closing returns before the engine has let go of what it was still doing.
     await this.#drain();
     await Promise.all(this.#removals);

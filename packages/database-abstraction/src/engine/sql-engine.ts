@@ -39,6 +39,8 @@ export interface LocalFiles {
 
 export interface EngineOptions {
   readonly signal?: AbortSignal | undefined;
+  /** A short question that must not wait behind long ones, such as one about health. */
+  readonly prompt?: boolean | undefined;
 }
 
 /**

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import {
   type ClaimedWork,
   type Clock,
+  type EndedGroup,
+  groupsToForget,
   type Json,
   type NewWork,
   normalizeWork,
@@ -9,6 +11,7 @@ import {
   type Work,
   type WorkFailure,
   type WorkQueue,
+  type WorkRetention,
   type WorkRetry,
   type WorkSelection,
   type WorkState,
@@ -41,6 +44,12 @@ interface JobData {
 }
 
 type WorkJob = Job<JobData, Outcome>;
+
+interface KnownJob {
+  readonly job: WorkJob;
+  readonly state: WorkState;
+}
+
 /** How a job that BullMQ calls completed ended. */
 type Outcome = 'completed' | 'cancelled';
 
@@ -53,6 +62,8 @@ const states: Readonly<Record<Exclude<WorkState, 'cancelled'>, readonly JobType[
 
 /** How often abandoned work is looked for, in milliseconds; it is found at the second look. */
 const stalledIntervalMs = 1_000;
+/** Jobs of a group that are asked for at once. */
+const readAtOnce = 500;
 /** How long a command may take, in milliseconds. */
 const commandTimeoutMs = 5_000;
 
@@ -103,6 +114,11 @@ export class BullMqWorkQueue implements WorkQueue {
     const checked = work.map(normalizeWork);
     if (checked.length === 0) return;
     await this.#guarded(async () => {
+      const members = Map.groupBy(checked, ({ group }) => group);
+      // Before the work itself: an id too many is looked up in vain, one too few would be forgotten.
+      for (const [group, pieces] of members) {
+        await this.#redis.sadd(this.#groupKey(group), ...pieces.map(({ id }) => jobIdOf(id)));
+      }
       const last = await this.#redis.incrby(`${this.#cancelled}:position`, checked.length);
       await this.#queue.addBulk(
         checked.map(({ notBefore, ...piece }, index) => ({
@@ -200,7 +216,7 @@ export class BullMqWorkQueue implements WorkQueue {
       readonly limit?: number | undefined;
     } = {},
   ): Promise<Work[]> {
-    const works = await this.#guarded(() => this.#works(filter.group));
+    const works = await this.#guarded(() => this.#works(filter.group, filter.state));
     return works
       .filter(({ state }) => filter.state === undefined || state === filter.state)
       .slice(0, filter.limit ?? 1_000)
@@ -208,6 +224,7 @@ export class BullMqWorkQueue implements WorkQueue {
   }
 
   async counts(group?: string): Promise<Record<WorkState, number>> {
+    if (group === undefined) return await this.#guarded(() => this.#countAll());
     const counts = { pending: 0, inProgress: 0, completed: 0, failed: 0, cancelled: 0 };
     for (const { state } of await this.#guarded(() => this.#works(group))) counts[state] += 1;
     return counts;
@@ -227,8 +244,30 @@ export class BullMqWorkQueue implements WorkQueue {
   async purge(selection?: WorkSelection): Promise<number> {
     return await this.#guarded(async () => {
       const dead = await this.#selected(selection, ['failed']);
-      for (const job of dead) await job.remove();
+      for (const job of dead) await this.#remove(job);
       return dead.length;
+    });
+  }
+
+  async trim(retention: WorkRetention): Promise<number> {
+    return await this.#guarded(async () => {
+      const groups = Map.groupBy(await this.#works(undefined), ({ job }) => job.data.group);
+      const ended = [...groups].flatMap(([group, works]): EndedGroup[] => {
+        if (works.some(({ state }) => state !== 'completed' && state !== 'cancelled')) return [];
+        const endedAt = Math.max(...works.map(({ job }) => job.finishedOn ?? job.data.addedAt));
+        return [{ group, pieces: works.length, endedAt }];
+      });
+      let forgotten = 0;
+      for (const group of groupsToForget(ended, retention)) {
+        for (const { job } of groups.get(group) ?? []) {
+          // Cancelled work whose holder has not heard of it yet is removed at the next time.
+          forgotten += await this.#remove(job).then(
+            () => 1,
+            () => 0,
+          );
+        }
+      }
+      return forgotten;
     });
   }
 
@@ -254,6 +293,16 @@ export class BullMqWorkQueue implements WorkQueue {
     });
   }
 
+  async #remove(job: WorkJob): Promise<void> {
+    await job.remove();
+    await this.#redis.srem(this.#groupKey(job.data.group), job.id as string);
+    await this.#redis.srem(this.#cancelled, job.data.id);
+  }
+
+  #groupKey(group: string): string {
+    return `bull:${this.#queue.name}:group:${group}`;
+  }
+
   async #holds(job: WorkJob, lease: string): Promise<boolean> {
     return (await this.#redis.get(`bull:${this.#queue.name}:${job.id}:lock`)) === lease;
   }
@@ -268,7 +317,8 @@ export class BullMqWorkQueue implements WorkQueue {
 
   async #stateOf(job: WorkJob): Promise<WorkState> {
     const state = await job.getState();
-    if (state === 'completed') return job.returnvalue;
+    // One that ended since it was read has its outcome by now.
+    if (state === 'completed') return job.returnvalue ?? (await this.#job(job.data.id))?.returnvalue ?? 'completed';
     if (state === 'failed') return 'failed';
     if (await this.#isCancelled(job.data.id)) return 'cancelled';
     return state === 'active' ? 'inProgress' : 'pending';
@@ -283,20 +333,58 @@ export class BullMqWorkQueue implements WorkQueue {
     return works.filter(({ state }) => among.includes(state)).map(({ job }) => job);
   }
 
-  /** All work of a group, or all, in the order of adding. It reads every job: BullMQ has no groups. */
-  async #works(group: string | undefined): Promise<{ readonly job: WorkJob; readonly state: WorkState }[]> {
-    const cancelled = new Set(await this.#redis.smembers(this.#cancelled));
-    const works = new Map<string, { readonly job: WorkJob; readonly state: WorkState }>();
+  /** Counts without reading the work, but for what was cancelled. */
+  async #countAll(): Promise<Record<WorkState, number>> {
+    const counts = { pending: 0, inProgress: 0, completed: 0, failed: 0, cancelled: 0 };
+    const found = await this.#queue.getJobCounts(...Object.values(states).flat());
     for (const [state, types] of Object.entries(states) as [Exclude<WorkState, 'cancelled'>, JobType[]][]) {
+      for (const type of types) counts[state] += found[type] ?? 0;
+    }
+    for (const id of await this.#redis.smembers(this.#cancelled)) {
+      const state = await this.#queue.getJobState(jobIdOf(id));
+      if (state === 'unknown' || state === 'failed') continue;
+      // Work that ended well before it was cancelled is not cancelled.
+      if (state === 'completed' && (await this.#job(id))?.returnvalue !== 'cancelled') continue;
+      counts[state === 'completed' ? state : state === 'active' ? 'inProgress' : 'pending'] -= 1;
+      counts.cancelled += 1;
+    }
+    return counts;
+  }
+
+  /** All work of a group, or all, in the order of adding, but for states that are not wanted. */
+  async #works(group: string | undefined, wanted?: WorkState): Promise<KnownJob[]> {
+    const works = await (group === undefined ? this.#allWorks(wanted) : this.#worksOf(group));
+    return works.sort((a, b) => a.job.data.position - b.job.data.position);
+  }
+
+  /** A group's own jobs, one by one: whatever else the queue holds is not read. */
+  async #worksOf(group: string): Promise<KnownJob[]> {
+    const ids = await this.#redis.smembers(this.#groupKey(group));
+    const works: KnownJob[] = [];
+    for (let from = 0; from < ids.length; from += readAtOnce) {
+      const some = ids.slice(from, from + readAtOnce).map(async (id) => {
+        const job = (await this.#queue.getJob(id)) as WorkJob | undefined;
+        return job?.data?.id === undefined ? [] : [{ job, state: await this.#stateOf(job) }];
+      });
+      works.push(...(await Promise.all(some)).flat());
+    }
+    return works;
+  }
+
+  async #allWorks(wanted: WorkState | undefined): Promise<KnownJob[]> {
+    const cancelled = new Set(await this.#redis.smembers(this.#cancelled));
+    const works = new Map<string, KnownJob>();
+    for (const [state, types] of Object.entries(states) as [Exclude<WorkState, 'cancelled'>, JobType[]][]) {
+      if (wanted !== undefined && wanted !== 'cancelled' && wanted !== state) continue;
       for (const job of (await this.#queue.getJobs(types, 0, -1)) as (WorkJob | undefined)[]) {
         // A job that was removed while the list was read.
-        if (job?.data?.id === undefined || (group !== undefined && job.data.group !== group)) continue;
+        if (job?.data?.id === undefined) continue;
         const open = state === 'pending' || state === 'inProgress';
         const seen = state === 'completed' ? job.returnvalue : open && cancelled.has(job.data.id) ? 'cancelled' : state;
         works.set(job.data.id, { job, state: seen });
       }
     }
-    return [...works.values()].sort((a, b) => a.job.data.position - b.job.data.position);
+    return [...works.values()];
   }
 
   async #guarded<T>(work: () => Promise<T>): Promise<T> {
@@ -333,6 +421,7 @@ function toWork(job: WorkJob, state: WorkState): Work {
   const { id, group, payload, priority, maxAttempts, checkpoint, failure, addedAt } = job.data;
   // A failure is what the last attempt ended with; work that ended well has none.
   const shown = state === 'completed' ? undefined : failure;
+  const shownEnd = state === 'pending' || state === 'inProgress' ? undefined : job.finishedOn;
   return {
     id,
     group,
@@ -344,5 +433,6 @@ function toWork(job: WorkJob, state: WorkState): Work {
     checkpoint,
     failure: shown,
     addedAt,
+    ...(shownEnd === undefined ? {} : { endedAt: shownEnd }),
   };
 }

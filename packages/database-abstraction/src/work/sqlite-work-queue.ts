@@ -3,6 +3,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import {
   type ClaimedWork,
   type Clock,
+  groupsToForget,
   type Json,
   type NewWork,
   normalizeWork,
@@ -10,6 +11,7 @@ import {
   type Work,
   type WorkFailure,
   type WorkQueue,
+  type WorkRetention,
   type WorkRetry,
   type WorkSelection,
   type WorkState,
@@ -36,7 +38,8 @@ const schema = `
     failure TEXT,
     lease TEXT,
     lease_until INTEGER,
-    added_at INTEGER NOT NULL
+    added_at INTEGER NOT NULL,
+    ended_at INTEGER
   ) STRICT;
   CREATE INDEX IF NOT EXISTS work_next ON work (state, priority, position);
   CREATE INDEX IF NOT EXISTS work_of_group ON work (work_group, state);`;
@@ -53,6 +56,7 @@ interface Row {
   readonly failure: string | null;
   readonly lease: string | null;
   readonly added_at: number;
+  readonly ended_at: number | null;
 }
 
 const leaseExpired: WorkFailure = {
@@ -79,6 +83,15 @@ export class SqliteWorkQueue implements WorkQueue {
     try {
       this.#database = new DatabaseSync(options.file, { timeout: busyTimeoutMs });
       this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${schema}`);
+      // Files of older versions do not have it.
+      if (
+        !this.#database
+          .prepare('PRAGMA table_info(work)')
+          .all()
+          .some(({ name }) => name === 'ended_at')
+      ) {
+        this.#database.exec('ALTER TABLE work ADD COLUMN ended_at INTEGER');
+      }
     } catch (cause) {
       throw new ServiceError({
         kind: 'configuration',
@@ -106,9 +119,9 @@ export class SqliteWorkQueue implements WorkQueue {
     const now = this.#now();
     return this.#transaction(() => {
       this.#run(
-        `UPDATE work SET state = 'failed', lease = NULL, failure = ?
+        `UPDATE work SET state = 'failed', lease = NULL, failure = ?, ended_at = ?
          WHERE state = 'inProgress' AND lease_until <= ? AND attempts >= max_attempts`,
-        [JSON.stringify(leaseExpired), now],
+        [JSON.stringify(leaseExpired), now, now],
       );
       const lease = randomUUID();
       const [row] = this.#rows(
@@ -136,15 +149,16 @@ export class SqliteWorkQueue implements WorkQueue {
   }
 
   async complete(work: ClaimedWork): Promise<boolean> {
-    return this.#held(work, "state = 'completed', lease = NULL, failure = NULL", []);
+    return this.#held(work, "state = 'completed', lease = NULL, failure = NULL, ended_at = ?", [this.#now()]);
   }
 
   async fail(work: ClaimedWork, retry: WorkRetry): Promise<'retried' | 'dead' | 'lost'> {
     const again = (retry.retryable ?? true) && work.attempts < work.maxAttempts;
-    const held = this.#held(work, 'state = ?, lease = NULL, failure = ?, not_before = ?', [
+    const held = this.#held(work, 'state = ?, lease = NULL, failure = ?, not_before = ?, ended_at = ?', [
       again ? 'pending' : 'failed',
       JSON.stringify(retry.failure),
       Math.ceil(retry.retryAt ?? 0),
+      again ? null : this.#now(),
     ]);
     if (!held) return 'lost';
     return again ? 'retried' : 'dead';
@@ -155,7 +169,8 @@ export class SqliteWorkQueue implements WorkQueue {
   }
 
   async cancel(selection: WorkSelection): Promise<number> {
-    return this.#change("state = 'cancelled', lease = NULL", "state IN ('pending', 'inProgress')", selection);
+    const assignments = `state = 'cancelled', lease = NULL, ended_at = ${this.#now()}`;
+    return this.#change(assignments, "state IN ('pending', 'inProgress')", selection);
   }
 
   async get(id: string): Promise<Work | undefined> {
@@ -190,12 +205,29 @@ export class SqliteWorkQueue implements WorkQueue {
   }
 
   async requeue(selection?: WorkSelection): Promise<number> {
-    return this.#change("state = 'pending', attempts = 0, not_before = 0", "state = 'failed'", selection);
+    const assignments = "state = 'pending', attempts = 0, not_before = 0, ended_at = NULL";
+    return this.#change(assignments, "state = 'failed'", selection);
   }
 
   async purge(selection?: WorkSelection): Promise<number> {
     const [condition, parameters] = selected(selection);
     return this.#run(`DELETE FROM work WHERE state = 'failed' AND ${condition}`, parameters);
+  }
+
+  async trim(retention: WorkRetention): Promise<number> {
+    return this.#transaction(() => {
+      const rows = this.#statement(
+        `SELECT work_group, count(*) AS pieces, max(coalesce(ended_at, added_at)) AS ended_at FROM work
+         GROUP BY work_group HAVING sum(state NOT IN ('completed', 'cancelled')) = 0`,
+      ).all();
+      const ended = rows.map((row) => ({
+        ...{ group: String(row.work_group), pieces: Number(row.pieces), endedAt: Number(row.ended_at) },
+      }));
+      return groupsToForget(ended, retention).reduce(
+        (sum, group) => sum + this.#run('DELETE FROM work WHERE work_group = ?', [group]),
+        0,
+      );
+    });
   }
 
   async close(): Promise<void> {
@@ -279,6 +311,7 @@ function toWork(row: Row): Work {
     checkpoint: row.checkpoint === null ? undefined : (JSON.parse(row.checkpoint) as Json),
     failure: row.failure === null ? undefined : (JSON.parse(row.failure) as WorkFailure),
     addedAt: row.added_at,
+    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
   };
 }
 

@@ -52,6 +52,8 @@ export interface CollectionRecord extends Series {
 /** Which records to read. */
 export interface CollectionQuery {
   readonly symbol?: string | undefined;
+  /** Only records that come after this one in the order of the list, which need not be there any more. */
+  readonly after?: Pick<CollectionRecord, 'acceptedAt' | 'batchId'> | undefined;
   /** At most so many, counted from the newest one. All when left out. */
   readonly limit?: number | undefined;
 }

@@ -48,6 +48,23 @@ export interface InsertOutcome {
 export interface StoredQuarantine extends Series, QuarantinedBar {
   readonly quarantinedAt: number;
   readonly batchId: string;
+  /** Tells the rows of a batch apart: up to 64 letters and digits, made from the text of the row and its rules. */
+  readonly rowId: string;
+}
+
+/** Where a rejected row stands in the list of all; of the label the first {@link quarantineLabelLength} characters count. */
+export type QuarantinePosition = Pick<StoredQuarantine, 'quarantinedAt' | 'batchId' | 'label' | 'rowId'>;
+
+/** How many characters (code points) of the label have a say in the order of rejected rows. */
+export const quarantineLabelLength = 32;
+
+/** Which rejected rows to read. */
+export interface QuarantineQuery {
+  readonly symbol?: string | undefined;
+  /** Only rows that come after this one, which need not be there any more. */
+  readonly after?: QuarantinePosition | undefined;
+  /** At most so many, counted from the oldest one. All when left out. */
+  readonly limit?: number | undefined;
 }
 
 export interface StoreOptions {
@@ -87,10 +104,10 @@ export interface MarketDataStore {
     identity: BatchIdentity,
     options?: StoreOptions,
   ): Promise<void>;
-  /** Rejected rows, oldest first; of one symbol when given. */
-  getQuarantine(query?: { readonly symbol?: string | undefined }, options?: StoreOptions): Promise<StoredQuarantine[]>;
+  /** Rejected rows, oldest first, and of one instant by batch, label and {@link StoredQuarantine.rowId}. */
+  getQuarantine(query?: QuarantineQuery, options?: StoreOptions): Promise<StoredQuarantine[]>;
   /** Keeps what became of a collection; a later record of the same batch takes the place of the earlier one. */
   insertCollection(record: CollectionRecord, options?: StoreOptions): Promise<void>;
-  /** What became of collections, newest first; of one symbol when given. */
+  /** What became of collections, newest first, and of one instant by batch; of one symbol when given. */
   getCollections(query?: CollectionQuery, options?: StoreOptions): Promise<CollectionRecord[]>;
 }

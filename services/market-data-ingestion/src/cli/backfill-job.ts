@@ -1,4 +1,5 @@
 import type { ServiceError } from '@quantumtrade/core-traits';
+import { clickhouseSection } from '../configuration/sections.ts';
 import type { Jobs } from '../jobs/create-jobs.ts';
 import type { ItemOutcome } from '../jobs/item-worker.ts';
 import { isSettled, type Tier } from '../jobs/job.ts';
@@ -43,7 +44,7 @@ export async function backfill(
 ): Promise<ExitStatus> {
   const { interval, from, to, tier, adjusted = false, both = false } = options;
   const adjustments = both ? (['raw', 'adjusted'] as const) : adjusted ? (['adjusted'] as const) : undefined;
-  return await withJobs(application, async (jobs) => {
+  const work = async (jobs: Jobs): Promise<ExitStatus> => {
     const plan = await jobs.board.plan({ symbols, interval, from, to, tier, adjustments });
     if (options.dryRun === true) return await showPlan(application, streams, plan, options.json);
     if (plan.finished > 0) await note(streams.error, `${plan.finished} months are complete and not asked for again`);
@@ -54,7 +55,12 @@ export async function backfill(
     }
     await jobs.board.create(plan);
     return await runJob(application, streams, jobs, plan.id, options, signal);
-  });
+  };
+  const { url: server } = application.configuration.getConfigSection(clickhouseSection);
+  // An embedded store is the daemon's alone; that looks at each part when its turn has come.
+  if (application.daemon !== undefined && server === undefined) return await withJobs(application, work);
+  await application.databaseManager.runMigrations();
+  return await withJobs(application, work, application.service());
 }
 
 /** `jobs resume <id>`: works until a job has ended. */
@@ -74,12 +80,11 @@ export async function resumeJob(
 async function showPlan(
   application: Application,
   streams: Streams,
-  { id, known, items, finished }: JobPlan,
+  { id, known, items, calls, finished }: JobPlan,
   json = false,
 ): Promise<ExitStatus> {
   const account = openAccount(application);
   try {
-    const calls = items.reduce((sum, { adjustments }) => sum + adjustments.length, 0);
     const cost = costOf(calls, account.vendor?.plan, await account.vendor?.quota.usage());
     if (json) {
       const order = items.map(({ symbol, month, adjustments }) => ({ symbol, month: month ?? null, adjustments }));

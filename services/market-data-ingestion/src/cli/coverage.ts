@@ -6,10 +6,12 @@ import type { CoverageGap, GapRequest } from '../coverage/coverage-gaps.ts';
 import { distinctRequests } from '../coverage/coverage-gaps.ts';
 import type { CoverageQuery } from '../coverage/coverage-ledger.ts';
 import { createCoverage } from '../coverage/create-coverage.ts';
+import type { DaemonClient } from '../daemon/daemon-client.ts';
 import { activeSource } from '../vendors/registry.ts';
 import { openAccount } from './account.ts';
 import { costOf, costText } from './backfill.ts';
 import type { Application } from './composition.ts';
+import { type CoverageJson, coverageOf, coverageRow, type GapJson, gapOf, gapRow } from './coverage-rows.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { heatMap } from './heat-map.ts';
 import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';
@@ -31,12 +33,10 @@ export async function coverage(
   symbols: readonly string[],
   options: CoverageOptions,
 ): Promise<ExitStatus> {
-  const { configuration, databaseManager, clock } = application;
+  const { configuration } = application;
   const source = parseSource(options.source ?? activeSource(configuration));
   const query = { ...queryOf(application, symbols, options), source };
-  await databaseManager.runMigrations();
-  const ledger = createCoverage({ configProvider: configuration, databaseManager, clock });
-  const rows = await ledger.coverage(query);
+  const rows = await rowsOf(application, query);
   if (options.json === true) await writeJsonArray(streams.out, rows.map(coverageRow));
   else if (rows.length === 0) await note(streams.error, nothingKnown(query));
   else await write(streams.out, heatMap(rows, streams.colour));
@@ -50,10 +50,9 @@ export async function gaps(
   symbols: readonly string[],
   options: CoverageOptions,
 ): Promise<ExitStatus> {
-  const { databaseManager, choice, configuration } = application;
+  const { choice, configuration } = application;
   const query = { ...queryOf(application, symbols, options), source: activeSource(configuration, choice) };
-  await databaseManager.runMigrations();
-  const holes = await application.service().gaps(query);
+  const holes = await holesOf(application, query);
   if (options.json === true) await writeJsonArray(streams.out, holes.map(gapRow));
   else if (holes.length === 0) await note(streams.error, 'no session is pending');
   else {
@@ -61,6 +60,34 @@ export async function gaps(
     await write(streams.out, await totalText(application, holes));
   }
   return await statusOf(application, streams, 'gaps', holes);
+}
+
+async function rowsOf(application: Application, query: CoverageQuery): Promise<CoverageRow[]> {
+  const { daemon, configuration, databaseManager, clock } = application;
+  if (daemon !== undefined) return (await askFor<CoverageJson>(daemon, 'coverage', query)).map(coverageOf);
+  await databaseManager.runMigrations();
+  const ledger = createCoverage({ configProvider: configuration, databaseManager, clock });
+  return await ledger.coverage(query);
+}
+
+async function holesOf(application: Application, query: CoverageQuery): Promise<CoverageGap[]> {
+  const { daemon, databaseManager } = application;
+  if (daemon !== undefined) return (await askFor<GapJson>(daemon, 'gaps', query)).map(gapOf);
+  await databaseManager.runMigrations();
+  return await application.service().gaps(query);
+}
+
+/** How many symbols one request may name. */
+const symbolsAtOnce = 100;
+
+async function askFor<Row>(daemon: DaemonClient, what: 'coverage' | 'gaps', query: CoverageQuery): Promise<Row[]> {
+  const { adjustment, symbols, ...rest } = query;
+  const rows: Row[] = [];
+  for (let at = 0; at < (symbols?.length ?? 1); at += symbolsAtOnce) {
+    const asked = { ...rest, symbols: symbols?.slice(at, at + symbolsAtOnce), adjusted: adjustment === 'adjusted' };
+    for (const row of await daemon.list<Row>(`/api/v1/${what}`, asked, { page: 10_000 })) rows.push(row);
+  }
+  return rows;
 }
 
 function queryOf(
@@ -99,45 +126,6 @@ async function statusOf(
 function nothingKnown({ symbols, interval, source, from, to }: CoverageQuery): string {
   if (symbols === undefined) return `no ${interval} bar is stored from ${source}: name the symbols to look at`;
   return `no session has closed from ${from} to ${to}`;
-}
-
-/** A row as `coverage --json` prints it: what is absent is `null`, instants are in UTC. */
-function coverageRow(row: CoverageRow): Record<string, unknown> {
-  const { batchIds, instants, errorReason, calendarVersion } = row.evidence;
-  return {
-    symbol: row.symbol,
-    interval: row.interval,
-    source: row.source,
-    adjustment: row.adjustment,
-    exchange: row.exchange,
-    session: row.session,
-    open: isoInstant(row.open),
-    close: isoInstant(row.close),
-    expected: row.expected,
-    present: row.present,
-    extra: row.extra,
-    absentConfirmed: row.absentConfirmed,
-    state: row.state,
-    reason: row.reason ?? null,
-    pendingSince: row.pendingSince === undefined ? null : isoInstant(row.pendingSince),
-    overdue: row.overdue,
-    evidence: { batchIds, instants: instants.map(isoInstant), errorReason: errorReason ?? null, calendarVersion },
-  };
-}
-
-/** A gap as `gaps --json` prints it: instants in UTC. */
-function gapRow({ from, to, requests, ...gap }: CoverageGap): Record<string, unknown> {
-  const { symbol, interval, source, adjustment, ...counts } = gap;
-  return {
-    ...{ symbol, interval, source, adjustment },
-    ...{ from: isoInstant(from), to: isoInstant(to) },
-    ...counts,
-    requests: requests.map(({ month, outputSize, calls }) => ({
-      month: month ?? null,
-      outputSize: outputSize ?? null,
-      calls,
-    })),
-  };
 }
 
 function gapTable(holes: readonly CoverageGap[]): string {

@@ -40,7 +40,8 @@ export async function purgeDeadLetters(application: Application, streams: Stream
   return exitStatus.succeeded;
 }
 
-function letterRow({ id, group, attempts, failure }: Work): Record<string, unknown> {
+/** An item as `dead-letters --json` prints it. */
+export function letterRow({ id, group, attempts, failure }: Work): Record<string, unknown> {
   const { kind = null, reason = null, message = null } = failure ?? {};
   return { item: id, job: group, attempts, kind, reason, message };
 }

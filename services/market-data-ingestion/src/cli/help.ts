@@ -68,7 +68,8 @@ Examples:
   market-data backfill IBM AAPL --interval daily --from 2000-01
   market-data backfill AAPL --interval 1min --from 2024-06 --dry-run --json
 
-Makes a job: one item a symbol and month, or a symbol for daily and longer bars. It is kept in the
+Makes a job of what "market-data gaps" lists for these days, and of nothing else: one item a symbol
+and month, or a symbol for daily and longer bars. It is kept in the
 data directory, or in Redis, where several processes share it. The same command, or
 "market-data jobs resume", goes on after any interruption; finished items are not asked for again.
 A spent day ends the command with status 1, unless --wait. It works on items of older jobs too.

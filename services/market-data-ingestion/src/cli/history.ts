@@ -1,4 +1,10 @@
-import { type Interval, intradayMilliseconds, parseSymbol, type StoredBar } from '@quantumtrade/shared-types';
+import {
+  type BarHistoryQuery,
+  type Interval,
+  intradayMilliseconds,
+  parseSymbol,
+  type StoredBar,
+} from '@quantumtrade/shared-types';
 import { DateTime } from 'luxon';
 import { parseInterval } from '../collection/collection-request.ts';
 import { activeSource } from '../vendors/registry.ts';
@@ -6,7 +12,7 @@ import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';
 import { parseInstant, parseSource, refused } from './parse-options.ts';
-import { barRow } from './query.ts';
+import { type BarRow, barRow } from './query.ts';
 
 export interface HistoryOptions {
   readonly interval: string;
@@ -18,7 +24,7 @@ export interface HistoryOptions {
 
 /** `history <symbol>`: every version of one bar, oldest first. */
 export async function history(
-  { databaseManager, configuration }: Application,
+  application: Application,
   streams: Streams,
   symbol: string,
   options: HistoryOptions,
@@ -27,14 +33,13 @@ export async function history(
   const bar = {
     symbol: parseSymbol(symbol),
     interval,
-    source: parseSource(options.source ?? activeSource(configuration)),
+    source: parseSource(options.source ?? activeSource(application.configuration)),
     adjustment: options.adjusted === true ? ('adjusted' as const) : ('raw' as const),
-    openTime: parseBarTime(options.at, interval),
+    openTime: parseBarTime('--at', options.at, interval),
   };
-  await databaseManager.runMigrations();
-  const versions = await databaseManager.clickhouse.getBarHistory(bar);
+  const versions = await versionsOf(application, bar);
   if (options.json === true) {
-    await writeJsonArray(streams.out, versions.map(versionRow));
+    await writeJsonArray(streams.out, versions);
   } else if (versions.length === 0) {
     const adjusted = options.adjusted === true ? ' adjusted' : '';
     const at = `${isoInstant(bar.openTime)} from ${bar.source}`;
@@ -45,23 +50,45 @@ export async function history(
   return exitStatus.succeeded;
 }
 
+async function versionsOf({ daemon, databaseManager }: Application, bar: BarHistoryQuery): Promise<VersionRow[]> {
+  if (daemon !== undefined) {
+    const { interval, source, adjustment, openTime } = bar;
+    const asked = { interval, source, adjusted: adjustment === 'adjusted', at: isoInstant(openTime) };
+    return await daemon.list(`/api/v1/bars/${encodeURIComponent(bar.symbol)}/history`, asked, { page: 10_000 });
+  }
+  await databaseManager.runMigrations();
+  return (await databaseManager.clickhouse.getBarHistory(bar)).map(versionRow);
+}
+
 /** Days, weeks and months open at this zone's midnight. */
 const sessionZone = 'America/New_York';
 
-/** The open time of a bar; a date alone is enough for daily bars and longer ones. */
-function parseBarTime(text: string, interval: Interval): number {
+/**
+ * The open time of a bar; a date alone is enough for daily bars and longer ones.
+ *
+ * @throws ServiceError, reason `invalidOption`.
+ */
+export function parseBarTime(option: string, text: string, interval: Interval): number {
   const byDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  if (!byDate) return parseInstant('--at', text) as number;
+  if (!byDate) return parseInstant(option, text) as number;
   if (intradayMilliseconds(interval) !== undefined) {
-    throw refused(`--at takes the instant a ${interval} bar opens, such as 2024-01-02T14:30:00Z`);
+    throw refused(`${option} takes the instant a ${interval} bar opens, such as 2024-01-02T14:30:00Z`);
   }
   const midnight = DateTime.fromISO(text, { zone: sessionZone });
-  if (!midnight.isValid) throw refused('--at takes a date such as 2024-01-02 or an ISO instant');
+  if (!midnight.isValid) throw refused(`${option} takes a date such as 2024-01-02 or an ISO instant`);
   return midnight.toMillis();
 }
 
 /** A version as `history --json` prints it: a bar of `query --json`, and where it comes from. */
-function versionRow(bar: StoredBar): Record<string, unknown> {
+interface VersionRow extends BarRow {
+  readonly brokenRules: readonly string[];
+  readonly barLabel: string;
+  readonly lastRefreshed: string | null;
+  readonly batchId: string;
+}
+
+/** A version as `history --json` prints it. */
+export function versionRow(bar: StoredBar): VersionRow {
   return {
     ...barRow(bar),
     brokenRules: bar.brokenRules,
@@ -71,10 +98,10 @@ function versionRow(bar: StoredBar): Record<string, unknown> {
   };
 }
 
-function versionTable(versions: readonly StoredBar[]): string {
+function versionTable(versions: readonly VersionRow[]): string {
   const numbers = ['open', 'high', 'low', 'close', 'adjusted', 'volume', 'score'];
   const rows = versions.map((bar) => [
-    isoInstant(bar.ingestedAt),
+    bar.ingestedAt,
     bar.open,
     bar.high,
     bar.low,

@@ -1,5 +1,6 @@
 import type { BackgroundPart } from '../daemon/background-part.ts';
 import type { Jobs } from '../jobs/create-jobs.ts';
+import type { JobBoard } from '../jobs/job-board.ts';
 import type { JobIntake } from '../jobs/job-intake.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { MarketDataIngestionService } from '../service.ts';
@@ -7,13 +8,17 @@ import type { Application } from './composition.ts';
 import { openJobs } from './job-session.ts';
 import { isoInstant } from './output.ts';
 
-/** The part of a daemon that works on jobs, and takes those that others push. */
-export function jobsPart(application: Application, service: MarketDataIngestionService): BackgroundPart {
+/** The part of a daemon that works on jobs, and takes those that others push; `board` is there while it runs. */
+export function jobsPart(
+  application: Application,
+  service: MarketDataIngestionService,
+): BackgroundPart & { board(): JobBoard | undefined } {
   let running: { readonly jobs: Jobs; readonly runner: JobRunner; readonly intake: JobIntake | undefined } | undefined;
   return {
     name: 'jobs',
+    board: () => running?.jobs.board,
     start: async () => {
-      const jobs = await openJobs(application);
+      const jobs = await openJobs(application, service);
       const runner = jobs.runner(service);
       const intake = await jobs.intake();
       running = { jobs, runner, intake };

@@ -53,7 +53,8 @@ export function jobText(job: JobDetail): string {
   return `${table(['symbol', ...columns], rows, counts)}job ${id}, ${interval}, ${tier}: ${stateNames[state]}\n`;
 }
 
-function summaryRow({ id, interval, tier, createdAt, state, items }: JobSummary): Record<string, unknown> {
+/** A job as `jobs --json` prints it. */
+export function summaryRow({ id, interval, tier, createdAt, state, items }: JobSummary): Record<string, unknown> {
   return { job: id, interval, tier, createdAt: isoInstant(createdAt), state, ...items };
 }
 

@@ -88,7 +88,7 @@ function nothingStored(query: MarketDataQuery, active: boolean): string {
 }
 
 /** A bar as `--json` prints it. */
-interface BarRow {
+export interface BarRow {
   readonly symbol: string;
   readonly interval: string;
   readonly source: string;

@@ -107,7 +107,7 @@ async function runByDaemon(
 /** The schedule of the settings, over the parts of an application. */
 export function scheduleOf(application: Application, service: MarketDataIngestionService): Schedule {
   const { configuration: configProvider, databaseManager, monitoring, clock } = application;
-  const jobs = () => openJobs(application);
+  const jobs = () => openJobs(application, service);
   return createSchedule({ configProvider, service, databaseManager, monitoring, clock, jobs });
 }
 

@@ -3,6 +3,7 @@ import { createRedactor, type DefaultMonitoring, type LayeredConfiguration } fro
 import { type ConfigurationProvider, ServiceError } from '@quantumtrade/core-traits';
 import { knownSecrets } from '../configuration/known-secrets.ts';
 import { collectionSection, httpSection, storageSection } from '../configuration/sections.ts';
+import { CoverageReadings } from '../coverage/coverage-readings.ts';
 import type { BackgroundPart } from '../daemon/background-part.ts';
 import { runDaemon } from '../daemon/daemon.ts';
 import { createRunFiles } from '../daemon/run-files.ts';
@@ -32,8 +33,10 @@ export async function serve(
   const watch = layered?.watch({ clock, monitoring });
   const metrics = monitoring as Partial<DefaultMonitoring>;
   // What works by itself while the daemon runs; started in this order.
+  const jobs = jobsPart(application, service);
   const schedule = scheduleOf(application, service);
-  const parts: readonly BackgroundPart[] = [jobsPart(application, service), schedule];
+  const complete = new CoverageReadings({ service, clock, monitoring });
+  const parts: readonly BackgroundPart[] = [jobs, schedule, complete];
   await runDaemon(
     {
       service,
@@ -52,6 +55,7 @@ export async function serve(
         concurrency: collection.concurrent_collections,
         prioritySymbols: collection.priority_symbols,
       }),
+      board: jobs.board,
       metricsText: metrics.metricsText,
       quota: async () => await account.vendor?.quota.usage(),
       settings: layered && settingsOf(layered, sources),

@@ -1,3 +1,4 @@
+import type { Jobs } from '../jobs/create-jobs.ts';
 import type { Application } from './composition.ts';
 import { describeAttempt } from './describe-attempt.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
@@ -28,7 +29,7 @@ export async function workJobs(
     const line = describeAttempt(id, outcome);
     if (line !== undefined) streams.error.write(`${line}\n`);
   };
-  return await withJobs(application, async (jobs) => {
+  const work = async (jobs: Jobs): Promise<ExitStatus> => {
     await withRunner(application, streams, jobs, { onOutcome, signal }, async () => {
       const intake = await jobs.intake();
       await intake?.start();
@@ -47,5 +48,6 @@ export async function workJobs(
       }
     });
     return signal.aborted ? exitStatus.interrupted : exitStatus.succeeded;
-  });
+  };
+  return await withJobs(application, work, application.service());
 }

@@ -244,6 +244,8 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['jobs.workers', '8', 8],
   ['jobs.lease_seconds', '2.5', 2.5],
   ['jobs.max_attempts', '3', 3],
+  ['jobs.keep_days', '7', 7],
+  ['jobs.keep_items', '500', 500],
   ['jobs.pushed_list', 'a:list', 'a:list'],
   ['jobs.event_stream', 'a:stream', 'a:stream'],
   ['clickhouse.url', 'https://ch.example:8443', 'https://ch.example:8443'],

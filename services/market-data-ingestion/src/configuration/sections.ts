@@ -187,6 +187,10 @@ export interface JobsSection {
   readonly lease_seconds: number;
   /** Attempts of an item before it is a dead letter. */
   readonly max_attempts: number;
+  /** How long jobs are kept that have ended, in days. */
+  readonly keep_days: number;
+  /** Items of jobs that have ended, at most; the job that ended last is kept whatever its size. */
+  readonly keep_items: number;
   /** Redis list onto which other services push jobs. */
   readonly pushed_list: string;
   /** Redis stream of the events of jobs. */
@@ -511,6 +515,8 @@ export const jobsSection: ConfigurationSection<JobsSection> = section(
     workers: wholeNumber(1, 1000).default(4),
     lease_seconds: decimalNumber(0.05, 3600).default(30),
     max_attempts: wholeNumber(1, 1000).default(5),
+    keep_days: decimalNumber(0, 36_500).default(30),
+    keep_items: wholeNumber(0, 1_000_000).default(10_000),
     pushed_list: text().default('market-data:jobs'),
     event_stream: text().default('market-data:job-events'),
   }),

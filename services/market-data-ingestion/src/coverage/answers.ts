@@ -24,8 +24,8 @@ export interface Testimony {
   readonly listing: Listing | undefined;
   /** Refusals that no later answer to the same request took back, newest first, a list for each request. */
   readonly refusals: readonly (readonly CollectionAnswer[])[];
-  /** The newest attempt of all, and when the oldest one was. */
-  readonly newest: CollectionAnswer | undefined;
+  /** Every attempt, newest first, and when the oldest one was. */
+  readonly attempts: readonly CollectionAnswer[];
   readonly firstAskedAt: number | undefined;
 }
 
@@ -51,7 +51,7 @@ export function testimonyOf({ interval, source, answers, known, settings }: Test
     covers,
     listing: listingOf(answers, source, settings.delistedAfterMs),
     refusals: standingRefusals(own),
-    newest: own[0],
+    attempts: own,
     firstAskedAt: own.at(-1)?.acceptedAt,
   };
 }

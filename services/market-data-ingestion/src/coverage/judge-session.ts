@@ -130,7 +130,8 @@ export function judgeSession(expectation: Expectation, stored: StoredPart, optio
     const { reason, answers } = lost;
     return { ...settled, state: 'unrecoverable', reason, evidence: evidence(lineageOf(answers)) };
   }
-  const { firstAskedAt, newest } = testimony;
+  const { firstAskedAt, attempts } = testimony;
+  const newest = attempts.find(({ month }) => month === undefined || expectation.session.startsWith(month));
   const pendingSince = firstAskedAt === undefined ? undefined : Math.max(expectation.close, firstAskedAt);
   return {
     ...counts,

@@ -1,8 +1,8 @@
 import { ServiceError } from '@quantumtrade/core-traits';
 import { eventsIn, type ServerEvent } from './server-events.ts';
 
-/** What a request may say in its query; `undefined` is left out. */
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** What a request may say in its query; `undefined` is left out, and a list is said one by one. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export interface DaemonClientDependencies {
   /** The process that is asked. */
@@ -80,7 +80,8 @@ export class DaemonClient {
   async #ask(method: string, path: string, { query = {}, body }: Sent): Promise<Response> {
     const url = new URL(path, this.#address);
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
+      if (value === undefined) continue;
+      for (const each of Array.isArray(value) ? value : [value]) url.searchParams.append(name, String(each));
     }
     const headers = {
       authorization: `Bearer ${this.#token}`,

@@ -16,6 +16,14 @@ export interface AccessRules {
   readonly openReads: boolean;
 }
 
+/** What a request needs: what its route says; of other routes, reading to read and writing for the rest. */
+export function scopeOf(method: string, url: string | undefined, declared: Scope | undefined): Scope {
+  if (declared !== undefined) return declared;
+  // The documentation holds nothing of anybody's, and what is not there needs no protection.
+  if (url === undefined || url.startsWith('/docs')) return 'open';
+  return method === 'GET' || method === 'HEAD' ? 'read' : 'write';
+}
+
 /** @throws ServiceError, reason `tokenMissing`, `tokenRefused` or `scopeMissing`, unless the header grants the scope. */
 export function requireScope(scope: Scope, authorization: string | undefined, rules: AccessRules): void {
   if (scope === 'open') return;

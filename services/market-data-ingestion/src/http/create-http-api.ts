@@ -5,9 +5,9 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { ServiceError } from '@quantumtrade/core-traits';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { isLoopback } from '../configuration/sections.ts';
-import { version } from '../version.ts';
-import { requireHost, requireOwnOrigin, requireScope, type Scope } from './access.ts';
+import { requireHost, requireOwnOrigin, requireScope, scopeOf } from './access.ts';
 import type { HttpApiDependencies } from './dependencies.ts';
+import { documentation } from './documentation.ts';
 import { errorOf } from './error-of.ts';
 import { EventStreams } from './event-streams.ts';
 import type { HttpApp } from './http-app.ts';
@@ -17,12 +17,15 @@ import { rawProblem } from './raw-problem.ts';
 import { type RefusalReason, refusal, refusalReasonOf } from './refusal.ts';
 import { RefusalWatch } from './refusal-watch.ts';
 import { addActions } from './routes/actions.ts';
+import { addBackfills } from './routes/backfills.ts';
 import { addBars } from './routes/bars.ts';
 import { addCollections } from './routes/collections.ts';
 import { addConfiguration } from './routes/configuration.ts';
+import { addCoverage } from './routes/coverage.ts';
 import { addProbes } from './routes/probes.ts';
 import { addRecords } from './routes/records.ts';
 import { addSchedule } from './routes/schedule.ts';
+import { sharedSchemas } from './schemas/shared.ts';
 
 /**
  * Makes the HTTP interface of a service as a Fastify application. It listens to nothing yet: call its `listen`, or
@@ -45,7 +48,7 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
     keepAliveTimeout: 5000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 128 },
+    routerOptions: { maxParamLength: 256 },
     http: {
       maxHeaderSize: limits.max_header_bytes,
       headersTimeout: requestTimeout,
@@ -114,14 +117,8 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
       openReads: isLoopback(limits.host) && readToken === undefined,
     });
   });
-  await app.register(fastifySwagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Market data', description: 'Stored bars, and the collecting of them.', version },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }, {}],
-    },
-  });
+  for (const schema of sharedSchemas) app.addSchema(schema);
+  await app.register(fastifySwagger, documentation);
   await app.register(fastifySwaggerUi, { routePrefix: '/docs', staticCSP: documentationPolicy });
 
   const streams = new EventStreams({ most: limits.max_event_streams, monitoring });
@@ -131,8 +128,11 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
   addBars(app, parts);
   addActions(app, parts);
   addRecords(app, parts);
+  addCoverage(app, parts);
   addSchedule(app, parts);
   addCollections(app, parts);
+  const { board } = dependencies;
+  if (board !== undefined) addBackfills(app, { ...parts, board });
   addConfiguration(app, parts);
   app.get('/openapi.json', { config: { scope: 'open' }, schema: { hide: true } }, async () => app.swagger());
   return app as unknown as FastifyInstance;
@@ -143,11 +143,3 @@ const closesConnection: ReadonlySet<string> = new Set<RefusalReason>(['tooManySt
 /** The page of the documentation loads its own scripts and styles, and nothing from elsewhere. */
 const documentationPolicy =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
-
-/** What a request needs: what its route says; of other routes, reading to read and writing for the rest. */
-function scopeOf(method: string, url: string | undefined, declared: Scope | undefined): Scope {
-  if (declared !== undefined) return declared;
-  // The documentation holds nothing of anybody's, and what is not there needs no protection.
-  if (url === undefined || url.startsWith('/docs')) return 'open';
-  return method === 'GET' || method === 'HEAD' ? 'read' : 'write';
-}

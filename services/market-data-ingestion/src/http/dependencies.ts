@@ -2,6 +2,7 @@ import type { ConfigurationProblem, DescribedSetting, ReloadOutcome } from '@qua
 import type { Clock, MonitoringProvider, Redacted } from '@quantumtrade/core-traits';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { HttpSection } from '../configuration/sections.ts';
+import type { JobBoard } from '../jobs/job-board.ts';
 import type { QuotaUsage } from '../quota/quota.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { MarketDataIngestionService } from '../service.ts';
@@ -41,6 +42,8 @@ export interface HttpApiDependencies {
   readonly source: () => string;
   /** The jobs of collections; the owner drains them before closing. */
   readonly jobs: CollectionJobs;
+  /** The jobs that gather history; their maker gives none before they are open and after they are closed. */
+  readonly board?: (() => JobBoard | undefined) | undefined;
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;
   /** The service's own metrics in the Prometheus text format. */

@@ -2,6 +2,8 @@ import type { ErrorContext, ErrorHandler, ServiceError } from '@quantumtrade/cor
 
 /** A failure that was reported. */
 export interface LoggedError {
+  /** Counts up from 0; the place of an entry in the list of all. */
+  readonly sequence: number;
   /** Milliseconds since the Unix epoch (UTC). */
   readonly at: number;
   readonly operation: string;
@@ -19,6 +21,7 @@ export class ErrorLog {
   readonly #capacity: number;
   readonly #entries: LoggedError[] = [];
   #next = 0;
+  #added = 0;
 
   constructor({ capacity = 1000 }: { readonly capacity?: number } = {}) {
     this.#capacity = capacity;
@@ -29,7 +32,10 @@ export class ErrorLog {
       const value = metadata?.[name];
       return typeof value === 'string' ? value : undefined;
     };
-    const entry = { at: timestamp, operation, attempt, symbol: text('symbol'), interval: text('interval'), error };
+    const symbol = text('symbol');
+    const interval = text('interval');
+    const entry = { sequence: this.#added, at: timestamp, operation, attempt, symbol, interval, error };
+    this.#added += 1;
     this.#entries[this.#next] = entry;
     this.#next = (this.#next + 1) % this.#capacity;
   }

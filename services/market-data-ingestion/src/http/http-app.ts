@@ -8,7 +8,8 @@ import type {
 } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import type { Scope } from './access.ts';
-import { type JsonSchema, problemSchema } from './schemas.ts';
+import { problemAnswer } from './documentation.ts';
+import type { JsonSchema } from './schemas/schema.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -32,13 +33,14 @@ export type HttpApp = FastifyInstance<
   RequestTypes
 >;
 
+type Answers = Readonly<Record<string, JsonSchema>>;
+
 /** What a route may answer with: its own answers by status, and a problem. */
 export function answers(status: number, schema: JsonSchema, others: Answers = {}): Answers {
-  return {
-    [status]: schema,
-    ...others,
-    default: { description: 'problem details', content: { 'application/problem+json': { schema: problemSchema } } },
-  };
+  return { [status]: schema, ...others, default: problemAnswer('problem details') };
 }
 
-type Answers = Readonly<Record<string, JsonSchema>>;
+/** An answer that is text of another kind. */
+export function textAnswer(mediaType: string, description: string, example: string): JsonSchema {
+  return { description, content: { [mediaType]: { schema: { type: 'string', examples: [example] } } } };
+}

@@ -28,6 +28,8 @@ const clientMistakes: ReadonlySet<string> = new Set([
   'invalidEntitlement',
   'invalidActionKind',
   'invalidRange',
+  'invalidDate',
+  'outsideCalendar',
   'invalidOption',
   'invalidRequest',
   'notOffered',
@@ -47,6 +49,8 @@ function statusOf(error: ServiceError): number {
   const refused = refusalReasonOf(error);
   if (refused !== undefined) return refusalStatus[refused];
   if (error.kind === 'configuration' && clientMistakes.has(error.reason ?? '')) return 400;
+  if (error.kind === 'configuration' && error.reason === 'unknownJob') return 404;
+  if (error.kind === 'configuration' && error.reason === 'backlogFull') return 409;
   if (error.kind === 'system' && error.reason === 'notRunning') return 503;
   if (error.kind === 'system' && error.reason === 'taskRunning') return 409;
   if (error.kind === 'configuration' && error.reason === 'unknownTask') return 404;

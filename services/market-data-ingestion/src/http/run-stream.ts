@@ -1,7 +1,8 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Clock } from '@quantumtrade/core-traits';
 import { outcomeRow } from '../cli/collect.ts';
 import type { CollectionRun } from './collection-run.ts';
+import { eventStream } from './event-stream.ts';
 import { runRow } from './run-row.ts';
 
 const heartbeatMs = 15_000;
@@ -17,25 +18,10 @@ interface RunStreamOptions {
 
 /**
  * What happens to a job as server-sent events, from its beginning to its end: `state` with the job, `outcome` with a
- * series. A reader that is slow is waited for; one that is gone ends the stream, as the signal does.
+ * series.
  */
 export function runStream(run: CollectionRun, options: RunStreamOptions): Readable {
-  const gone = new AbortController();
-  const signal = AbortSignal.any([gone.signal, options.signal]);
-  const pieces = events(run, { ...options, signal });
-  return new Readable({
-    read() {
-      pieces.next().then(
-        ({ done, value }) => this.push(done === true ? null : value),
-        (error: unknown) => this.destroy(error instanceof Error ? error : new Error(String(error))),
-      );
-    },
-    // Not `Readable.from`: it would wait for the next event before it let go of a reader that is gone.
-    destroy(error, callback) {
-      gone.abort();
-      callback(error);
-    },
-  });
+  return eventStream(options.signal, (signal) => events(run, { ...options, signal }));
 }
 
 async function* events(

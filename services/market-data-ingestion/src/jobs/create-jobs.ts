@@ -12,18 +12,27 @@ import { CollectorMemory } from '../memory/collector-memory.ts';
 import type { MarketDataIngestionService } from '../service.ts';
 import { activeSource, type VendorChoice } from '../vendors/registry.ts';
 import { memoryOf } from '../vendors/vendor-account.ts';
+import type { ItemService } from './item-worker.ts';
 import { JobBoard } from './job-board.ts';
 import { JobIntake } from './job-intake.ts';
 import { JobRunner, type JobRunnerDependencies } from './job-runner.ts';
+import { missingByLedger, missingByMemory } from './missing-history.ts';
 
 export interface JobsDependencies extends VendorChoice {
   readonly configProvider: ConfigurationProvider;
   readonly clock: Clock;
   readonly monitoring: MonitoringProvider;
   readonly errorHandler: ErrorHandler;
+  /**
+   * Says what is pending, so that jobs ask for that and for nothing else. Without it, months that were finished once are
+   * not asked for again.
+   */
+  readonly ledger?: Pick<MarketDataIngestionService, 'gaps'> | undefined;
   /** Hears of jobs that begin, go on and end; its owner closes it. @default a stream in Redis, or in process without it */
   readonly events?: EventPublisher | undefined;
 }
+
+const dayMs = 86_400_000;
 
 /** The jobs of one vendor and one database. */
 export interface Jobs {
@@ -33,10 +42,7 @@ export interface Jobs {
   readonly board: JobBoard;
   readonly events: EventPublisher;
   /** Makes a runner over a service that its owner starts before the runner and stops after it. */
-  runner(
-    service: Pick<MarketDataIngestionService, 'collectSymbolData'>,
-    onOutcome?: JobRunnerDependencies['onOutcome'],
-  ): JobRunner;
+  runner(service: ItemService, onOutcome?: JobRunnerDependencies['onOutcome']): JobRunner;
   /** Takes what other services push, where there is a Redis. */
   intake(): Promise<JobIntake | undefined>;
   /** Closes the queue; stop the runners and the intake first. */
@@ -71,7 +77,10 @@ export async function createJobs(dependencies: JobsDependencies): Promise<Jobs> 
   const events = dependencies.events ?? (await createEventPublisher({ ...connection, url: redis.url, stream }));
   const memory = new CollectorMemory(memoryOf(configProvider, monitoring));
   const scope = { source, database, prioritySymbols: collection.priority_symbols };
-  const board = new JobBoard({ queue, memory, clock, scope, maxAttempts: settings.max_attempts });
+  const { ledger } = dependencies;
+  const missing =
+    ledger === undefined ? missingByMemory(memory, scope) : missingByLedger((query) => ledger.gaps(query), source);
+  const board = new JobBoard({ queue, missing, clock, scope, monitoring, maxAttempts: settings.max_attempts });
   let inbox: RedisInbox | undefined;
   return {
     source,
@@ -84,6 +93,8 @@ export async function createJobs(dependencies: JobsDependencies): Promise<Jobs> 
         leaseMs: settings.lease_seconds * 1000,
         workers: settings.workers,
         itemsPerSecond: settings.items_per_second,
+        keepMs: settings.keep_days * dayMs,
+        keepItems: settings.keep_items,
       }),
     intake: async () => {
       const { url } = redis;

@@ -7,15 +7,17 @@ import {
   toServiceError,
   type WorkQueue,
 } from '@quantumtrade/core-traits';
-import type { Adjustment } from '@quantumtrade/shared-types';
+import type { Adjustment, Interval } from '@quantumtrade/shared-types';
 import { seriesName } from '../collection/backfill.ts';
 import { isComplete } from '../collection/months.ts';
+import { distinctRequests, type GapRequest } from '../coverage/coverage-gaps.ts';
 import type { CollectorMemory } from '../memory/collector-memory.ts';
 import type { MarketDataIngestionService } from '../service.ts';
 import { type JobItem, readCheckpoint, readItem } from './job-item.ts';
 
 export interface ItemWorkerDependencies {
-  readonly service: Pick<MarketDataIngestionService, 'collectSymbolData'>;
+  /** With `gaps`, what has come meanwhile is not asked for. */
+  readonly service: ItemService;
   readonly queue: WorkQueue;
   readonly memory: Pick<CollectorMemory, 'finishedMonths' | 'finishMonth'>;
   readonly errorHandler: ErrorHandler;
@@ -25,12 +27,18 @@ export interface ItemWorkerDependencies {
   readonly leaseMs: number;
 }
 
+/** The part of a service that items need. */
+export type ItemService = Pick<MarketDataIngestionService, 'collectSymbolData'> &
+  Partial<Pick<MarketDataIngestionService, 'gaps'>>;
+
 /** How one attempt at an item ended. */
 export type ItemOutcome =
   | {
       readonly end: 'completed';
       readonly item: JobItem;
       readonly bars: number;
+      /** Calls that were made: none where nothing was missing any more. */
+      readonly calls: number;
       /** How many of its batches wait in the spool. */
       readonly spooled: number;
     }
@@ -45,10 +53,11 @@ export type ItemOutcome =
 
 interface Collected {
   readonly bars: number;
+  readonly calls: number;
   readonly spooled: number;
 }
 
-const nothing: Collected = { bars: 0, spooled: 0 };
+const nothing: Collected = { bars: 0, calls: 0, spooled: 0 };
 
 /** Backoff of what passes by itself and the error policy does not retry any more. */
 const backoffMs = 30_000;
@@ -87,43 +96,71 @@ export class ItemWorker {
   async #collect(work: ClaimedWork, item: JobItem, signal: AbortSignal): Promise<Collected> {
     const { queue, leaseMs } = this.#dependencies;
     let { done, bars } = readCheckpoint(work.checkpoint);
-    let spooled = 0;
+    let [calls, spooled] = [0, 0];
     for (; done < item.adjustments.length; done++) {
       const adjustment = item.adjustments[done] as Adjustment;
-      const collected = await this.#call(item, adjustment, signal);
+      const collected = await this.#call(work, item, adjustment, signal);
       bars += collected.bars;
+      calls += collected.calls;
       spooled += collected.spooled;
       const last = done + 1 === item.adjustments.length;
       if (last) continue;
       const checkpoint = { done: done + 1, bars };
       if (!(await queue.progress(work, { leaseMs, checkpoint }))) throw new Error('the item is not held any more');
     }
-    return { bars, spooled };
+    return { bars, calls, spooled };
   }
 
-  async #call(item: JobItem, adjustment: Adjustment, signal: AbortSignal): Promise<Collected> {
+  async #call(
+    { addedAt }: ClaimedWork,
+    item: JobItem,
+    adjustment: Adjustment,
+    signal: AbortSignal,
+  ): Promise<Collected> {
     const { service, memory, clock, database } = this.#dependencies;
     const { symbol, interval, month, source } = item;
     const adjusted = adjustment === 'adjusted';
     const series = seriesName({ database, source, interval, adjusted }, symbol);
-    // A process that ended between storing and completing has left its word here.
-    if (month !== undefined && memory.finishedMonths(series).has(month)) return nothing;
+    // A process that ended between storing and completing has left its word here, also of what waits in the spool.
+    if (month !== undefined && (memory.finishedMonths(series).get(month) ?? 0) >= addedAt) return nothing;
+    const pending = await this.#pending(item, adjustment, signal);
+    if (pending?.length === 0) return nothing;
     const startedAt = clock.now();
     const options = { adjusted, priority: 'backfill', signal } as const;
-    const chosen = month === undefined ? { outputSize: 'full' as const } : { month };
+    const outputSize = pending?.find((request) => request.month === undefined)?.outputSize ?? 'full';
+    const chosen = month === undefined ? { outputSize } : { month };
     let collected: Collected;
     try {
       const result = await service.collectSymbolData(symbol, interval, { ...options, ...chosen });
       // Bars from the cache are not what the vendor has.
       if (result.source !== source) throw result.error ?? otherSource(source, result.source);
-      collected = { bars: result.collectedCount, spooled: result.spooled > 0 ? 1 : 0 };
+      collected = { bars: result.collectedCount, calls: 1, spooled: result.spooled > 0 ? 1 : 0 };
     } catch (error) {
       // That there is nothing is an answer too. It is not remembered: the vendor may get it later.
-      if (isServiceError(error) && error.reason === 'noData') return nothing;
+      if (isServiceError(error) && error.reason === 'noData') return { ...nothing, calls: 1 };
       throw error;
     }
     if (month !== undefined && isComplete(month, startedAt)) memory.finishMonth(series, month, startedAt);
     return collected;
+  }
+
+  /** What is missing of an item when its turn has come; `undefined` where nobody can say. */
+  async #pending(
+    { symbol, interval, from, to, source }: JobItem,
+    adjustment: Adjustment,
+    signal: AbortSignal,
+  ): Promise<readonly GapRequest[] | undefined> {
+    const { service } = this.#dependencies;
+    if (from === undefined || to === undefined || service.gaps === undefined) return undefined;
+    try {
+      const query = { symbols: [symbol], interval: interval as Interval, source, adjustment, from, to };
+      return distinctRequests(await service.gaps(query, { signal }));
+    } catch (error) {
+      signal.throwIfAborted();
+      // Where the store is away, bars wait in the spool: a call too many is cheaper than none.
+      if (isServiceError(error) && error.kind === 'database') return undefined;
+      throw error;
+    }
   }
 
   async #failed(work: ClaimedWork, error: ServiceError): Promise<ItemOutcome> {

@@ -2,18 +2,23 @@ import { FakeWorkQueue, VirtualClock } from '@quantumtrade/core-testing';
 import { describe, expect, it } from 'vitest';
 import type { JobRequest } from './job.ts';
 import { JobBoard, type JobBoardDependencies } from './job-board.ts';
+import { missingByMemory } from './missing-history.ts';
 
 const request: JobRequest = { symbols: ['aapl', 'SPY'], interval: '5min', from: '2023-01-15', to: '2023-03' };
 
 function board(more: Partial<JobBoardDependencies> = {}) {
   const clock = new VirtualClock();
   const queue = new FakeWorkQueue({ clock });
-  const finished = new Map<string, Set<string>>();
-  const memory = { finishedMonths: (series: string) => finished.get(series) ?? new Set<string>() };
+  const finished = new Map<string, Map<string, number>>();
+  const memory = { finishedMonths: (series: string) => finished.get(series) ?? new Map<string, number>() };
   const scope = { source: 'vendor', database: 'db', prioritySymbols: ['SPY'] };
-  const jobs = new JobBoard({ queue, memory, clock, scope, maxAttempts: 3, ...more });
+  const missing = missingByMemory(memory, scope);
+  const jobs = new JobBoard({ queue, missing, clock, scope, maxAttempts: 3, ...more });
   return { jobs, queue, clock, finished };
 }
+
+/** Months that are finished. */
+const months = (...names: string[]) => new Map(names.map((name) => [name, 1]));
 
 const failure = { kind: 'externalApi', reason: 'outage', message: 'away' };
 
@@ -40,8 +45,8 @@ describe('the plan of a job', () => {
 
   it('asks for both kinds of prices within one item, and only for what is missing', async () => {
     const { jobs, finished } = board();
-    finished.set('db vendor AAPL 5min raw', new Set(['2023-01', '2023-02']));
-    finished.set('db vendor AAPL 5min adjusted', new Set(['2023-02']));
+    finished.set('db vendor AAPL 5min raw', months('2023-01', '2023-02'));
+    finished.set('db vendor AAPL 5min adjusted', months('2023-02'));
     const plan = await jobs.plan({ ...request, symbols: ['AAPL'], adjustments: ['adjusted', 'raw'] });
     expect(plan.finished).toBe(3);
     expect(plan.items.map(({ month, adjustments }) => [month, adjustments])).toEqual([
@@ -54,8 +59,8 @@ describe('the plan of a job', () => {
     const { jobs } = board();
     const { items } = await jobs.plan({ ...request, interval: 'daily' });
     expect(items.map(({ symbol, month }) => [symbol, month])).toEqual([
-      ['AAPL', undefined],
       ['SPY', undefined],
+      ['AAPL', undefined],
     ]);
   });
 
@@ -92,6 +97,9 @@ describe('the plan of a job', () => {
       second.queue,
       Array.from({ length: 6 }, () => 'complete' as const),
     );
+    for (const symbol of ['AAPL', 'SPY']) {
+      second.finished.set(`db vendor ${symbol} 5min raw`, months('2023-01', '2023-02', '2023-03'));
+    }
     expect(await second.jobs.plan(request)).toMatchObject({ known: true, items: [], finished: 6 });
   });
 });

@@ -1,6 +1,11 @@
-import { type Clock, ServiceError, type Work, type WorkQueue } from '@quantumtrade/core-traits';
-import { isComplete } from '../collection/months.ts';
-import type { CollectorMemory } from '../memory/collector-memory.ts';
+import {
+  type Clock,
+  type MonitoringProvider,
+  ServiceError,
+  type Work,
+  type WorkQueue,
+} from '@quantumtrade/core-traits';
+import { jobInstruments } from './instruments.ts';
 import {
   defaultTierCaps,
   isSettled,
@@ -12,13 +17,16 @@ import {
   type Tier,
 } from './job.ts';
 import { type JobItem, readItem } from './job-item.ts';
-import { type DraftJob, draftJob, type JobScope, workId, workOf } from './plan-job.ts';
+import type { MissingHistory } from './missing-history.ts';
+import { draftJob, type JobScope, partName, workId, workOf } from './plan-job.ts';
 
 export interface JobBoardDependencies {
   readonly queue: WorkQueue;
-  readonly memory: Pick<CollectorMemory, 'finishedMonths'>;
+  /** Says what has to be asked for. */
+  readonly missing: MissingHistory;
   readonly clock: Pick<Clock, 'now'>;
   readonly scope: JobScope;
+  readonly monitoring?: Pick<MonitoringProvider, 'recordCounter'> | undefined;
   /** Attempts of an item, those that ended with their process included. */
   readonly maxAttempts: number;
   /** How many items of a tier may wait at once. @default 20,000, 20,000 and 40,000 */
@@ -32,7 +40,9 @@ export interface JobPlan {
   readonly known: boolean;
   /** In the order in which they begin. */
   readonly items: readonly JobItem[];
-  /** How many months of series are complete and will not be asked for again. */
+  /** Calls to the vendor that they take. */
+  readonly calls: number;
+  /** How many months of series, or whole series of longer bars, need no call: nothing of them is pending. */
   readonly finished: number;
 }
 
@@ -48,24 +58,36 @@ export class JobBoard {
   }
 
   /**
-   * What a request comes to, without making anything. A request whose job is under way is that job; one whose job has
-   * all of its months has nothing to do.
+   * What a request comes to, without making anything. A request whose job is under way is that job. What is a dead letter
+   * of an earlier one stays one: it is not asked for again.
    *
-   * @throws ServiceError of kind `configuration` for a request that breaks the rules.
+   * @throws ServiceError of kind `configuration` for a request that breaks the rules, and of kind `database` when nobody
+   * can say what is missing.
    */
   async plan(request: JobRequest): Promise<JobPlan> {
-    const { queue, memory, clock, scope } = this.#dependencies;
-    const draft = draftJob(request, scope, { memory, now: clock.now() });
-    const { items, finished } = draft;
+    const { queue, missing, clock, scope } = this.#dependencies;
+    const draft = await draftJob(request, scope, { missing, now: clock.now() });
+    const same: KnownJob[] = [];
+    const planOf = (id: string, known: boolean, without: ReadonlySet<string>): JobPlan => {
+      const items = draft.items.filter((item) => !without.has(partName(item)));
+      const calls = items.reduce((sum, item) => sum + (draft.calls.get(item) ?? 0), 0);
+      return { id, known, items, calls, finished: draft.finished };
+    };
     for (let number = 1; ; number++) {
       const id = number === 1 ? draft.name : `${draft.name}_${number}`;
       const works = await queue.list({ group: id, limit: all });
       const [first] = works;
-      if (first === undefined) return { id, known: false, items, finished };
-      if (readItem(first.payload).request !== draft.request) continue;
-      const counts = countsOf(works);
-      if (!isSettled(counts) || counts.failed > 0) return { id, known: true, items, finished };
-      if (covers(works, draft, id)) return { id, known: true, items: [], finished: finished + items.length };
+      if (first !== undefined) {
+        if (readItem(first.payload).request === draft.request) same.push({ id, works });
+        continue;
+      }
+      const dead = same.flatMap((job) => partsOf(job, 'failed'));
+      const open = same.findLast(({ works }) => !isSettled(countsOf(works)));
+      // What it has completed is known to the queue and cannot be added again.
+      if (open !== undefined) return planOf(open.id, true, new Set([...dead, ...partsOf(open, 'completed')]));
+      const plan = planOf(id, false, new Set(dead));
+      const last = same.findLast(({ works }) => countsOf(works).failed > 0) ?? same.at(-1);
+      return plan.items.length > 0 || last === undefined ? plan : { ...plan, id: last.id, known: true };
     }
   }
 
@@ -75,7 +97,7 @@ export class JobBoard {
    * @throws ServiceError of kind `configuration`, reason `backlogFull`, when too much of the tier would wait.
    */
   async create({ id, items }: JobPlan): Promise<void> {
-    const { queue, maxAttempts, caps = defaultTierCaps } = this.#dependencies;
+    const { queue, monitoring, maxAttempts, caps = defaultTierCaps } = this.#dependencies;
     const [first] = items;
     if (first === undefined) return;
     const pending = await queue.list({ state: 'pending', limit: all });
@@ -91,7 +113,10 @@ export class JobBoard {
           'ask for fewer months or symbols, use another tier, or wait',
       });
     }
+    const known = sumOf(await queue.counts(id));
     await queue.add(workOf(id, items, maxAttempts));
+    const added = sumOf(await queue.counts(id)) - known;
+    if (added > 0) monitoring?.recordCounter(jobInstruments.enqueued, added, { tier: first.tier });
   }
 
   /** Every job, the oldest first. */
@@ -162,13 +187,14 @@ export class JobBoard {
   }
 }
 
-/** Whether a job that has ended has all that is wanted, so that asking again would bring nothing. */
-function covers(works: readonly Work[], { items }: DraftJob, id: string): boolean {
-  const done = new Map(works.filter(({ state }) => state === 'completed').map((work) => [work.id, work]));
-  return items.every((item) => {
-    const work = done.get(workId(id, item));
-    return work !== undefined && item.month !== undefined && isComplete(item.month, work.addedAt);
-  });
+/** A job of the same request, whose items the queue knows. */
+interface KnownJob {
+  readonly id: string;
+  readonly works: readonly Work[];
+}
+
+function partsOf({ works }: KnownJob, state: Work['state']): string[] {
+  return works.flatMap((work) => (work.state === state ? [partName(readItem(work.payload))] : []));
 }
 
 function summaryOf(works: readonly Work[]): JobSummary {
@@ -180,6 +206,10 @@ function summaryOf(works: readonly Work[]): JobSummary {
 function progressOf(works: readonly Work[]): JobProgress {
   const items = countsOf(works);
   return { state: stateOf(items), items };
+}
+
+function sumOf(counts: JobProgress['items']): number {
+  return Object.values(counts).reduce((sum, items) => sum + items, 0);
 }
 
 function countsOf(works: readonly Work[]): JobProgress['items'] {

@@ -3,14 +3,15 @@ import { ServiceError } from '@quantumtrade/core-traits';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { JobBoard } from './job-board.ts';
 import { JobIntake } from './job-intake.ts';
+import { missingByMemory } from './missing-history.ts';
 
 /** An inbox in memory: texts wait until they are accepted or rejected, and those that were not come again. */
 function setting(...texts: string[]) {
   const clock = new VirtualClock();
   const queue = new FakeWorkQueue({ clock });
   const scope = { source: 'vendor', database: 'db', prioritySymbols: [] };
-  const memory = { finishedMonths: () => new Set<string>() };
-  const board = new JobBoard({ queue, memory, clock, scope, maxAttempts: 3, caps: { T0: 2, T1: 50, T2: 50 } });
+  const missing = missingByMemory({ finishedMonths: () => new Map() }, scope);
+  const board = new JobBoard({ queue, missing, clock, scope, maxAttempts: 3, caps: { T0: 2, T1: 50, T2: 50 } });
   const waiting = [...texts];
   const accepted: string[] = [];
   const rejected: { text: string; reason: string }[] = [];

@@ -14,6 +14,9 @@ export interface JobItem {
   readonly adjustments: readonly Adjustment[];
   /** Intraday only. */
   readonly month?: string | undefined;
+  /** First and last trading day that somebody wants, `2024-01-02`: what is there of them is not asked for. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
   /** The `source` of the bars. */
   readonly source: string;
 }
@@ -25,16 +28,21 @@ export interface ItemCheckpoint {
   readonly bars: number;
 }
 
+/** JSON has no `undefined`. */
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? undefined);
+
 const itemSchema = z.object({
   request: z.string(),
   tier: z.enum(tiers),
   symbol: z.string(),
   interval: z.string(),
   adjustments: z.array(z.enum(['raw', 'adjusted'])).min(1),
-  month: z
-    .string()
-    .nullable()
-    .transform((month) => month ?? undefined),
+  month: optionalText,
+  from: optionalText,
+  to: optionalText,
   source: z.string(),
 });
 

@@ -13,6 +13,7 @@ import type { ItemOutcome } from './item-worker.ts';
 import type { JobRequest } from './job.ts';
 import { JobBoard } from './job-board.ts';
 import { JobRunner, type JobRunnerDependencies } from './job-runner.ts';
+import { missingByMemory } from './missing-history.ts';
 
 const request: JobRequest = { symbols: ['AAPL'], interval: '5min', from: '2023-01', to: '2023-03' };
 const minute = 60_000;
@@ -30,11 +31,11 @@ function setting(answer: Answer = () => undefined, more: Partial<JobRunnerDepend
   const queue = new FakeWorkQueue({ clock });
   const events = new FakeEventPublisher({ clock });
   const monitoring = new RecordingMonitoring();
-  const months = new Map<string, Set<string>>();
+  const months = new Map<string, Map<string, number>>();
   const memory = {
-    finishedMonths: (series: string) => months.get(series) ?? new Set<string>(),
-    finishMonth: (series: string, month: string) => {
-      months.set(series, new Set([...(months.get(series) ?? []), month]));
+    finishedMonths: (series: string) => months.get(series) ?? new Map<string, number>(),
+    finishMonth: (series: string, month: string, at: number) => {
+      months.set(series, new Map([...(months.get(series) ?? []), [month, at]]));
     },
   };
   const calls: string[] = [];
@@ -49,7 +50,7 @@ function setting(answer: Answer = () => undefined, more: Partial<JobRunnerDepend
     },
   };
   const scope = { source: 'vendor', database: 'db', prioritySymbols: [] };
-  const board = new JobBoard({ queue, memory, clock, scope, maxAttempts: 3 });
+  const board = new JobBoard({ queue, missing: missingByMemory(memory, scope), clock, scope, maxAttempts: 3 });
   const dependencies: JobRunnerDependencies = {
     ...{ service, queue, memory, clock, monitoring, events, errorHandler: new ScriptedErrorHandler(), database: 'db' },
     ...{ leaseMs: 30_000, workers: 2, itemsPerSecond: 2 },
@@ -69,7 +70,21 @@ function setting(answer: Answer = () => undefined, more: Partial<JobRunnerDepend
     await board.create(plan);
     return plan.id;
   };
-  return { clock, queue, events, monitoring, memory, months, calls, outcomes, board, runner, dependencies, make };
+  return {
+    service,
+    clock,
+    queue,
+    events,
+    monitoring,
+    memory,
+    months,
+    calls,
+    outcomes,
+    board,
+    runner,
+    dependencies,
+    make,
+  };
 }
 
 function failWith(init: ConstructorParameters<typeof ServiceError>[0]): never {
@@ -97,7 +112,7 @@ describe('a runner of jobs', () => {
     await clock.advance(5_000);
     expect(calls).toEqual(['AAPL 2023-01 raw', 'AAPL 2023-02 raw', 'AAPL 2023-03 raw']);
     expect((await board.progress(id)).state).toBe('completed');
-    expect([...(months.get('db vendor AAPL 5min raw') ?? [])]).toEqual(['2023-01', '2023-02', '2023-03']);
+    expect([...(months.get('db vendor AAPL 5min raw')?.keys() ?? [])]).toEqual(['2023-01', '2023-02', '2023-03']);
   });
 
   it('asks for all of the history of bars that are not intraday', async () => {
@@ -251,10 +266,58 @@ describe('a runner of jobs', () => {
   it('does not ask for a month that was stored before its process could say so', async () => {
     const { make, runner, clock, calls, memory, board } = setting();
     const id = await make({ to: '2023-01' });
-    memory.finishMonth('db vendor AAPL 5min raw', '2023-01');
+    memory.finishMonth('db vendor AAPL 5min raw', '2023-01', clock.now());
     await runner.start();
     await clock.advance(1_000);
     expect([calls, (await board.progress(id)).state]).toEqual([[], 'completed']);
+  });
+
+  it.each([
+    ['asks all the same where the store cannot say what is missing', 'database', ['AAPL 2023-01 raw'], 'completed'],
+    ['fails where the question itself is wrong', 'configuration', [], 'failed'],
+  ] as const)('%s', async (_, kind, asked, state) => {
+    const { service, dependencies, make, clock, calls, board } = setting();
+    const gaps = async () => failWith({ kind, reason: 'unavailable', message: 'away', retryable: false });
+    const runner = new JobRunner({ ...dependencies, service: { ...service, gaps } });
+    const id = await make({ to: '2023-01' });
+    await runner.start();
+    await clock.advance(2_000);
+    expect([calls, (await board.progress(id)).state]).toEqual([asked, state]);
+    const stopping = runner.stop();
+    await clock.advance(minute);
+    await stopping;
+  });
+
+  it('counts what it ends, and measures the queue when metrics are read', async () => {
+    const { make, runner, clock, monitoring } = setting(({ options }) =>
+      options.month === '2023-02' ? failWith({ ...outage, retryable: false, reason: 'malformed' }) : undefined,
+    );
+    await make({ to: '2023-02' });
+    await clock.advance(90_000);
+    await runner.start();
+    await monitoring.sample();
+    const depth = (state: string) => monitoring.gauge('backfill_queue_depth', { state });
+    expect((depth('pending') ?? 0) + (depth('inProgress') ?? 0)).toBe(2);
+    expect(monitoring.gauge('backfill_oldest_age_seconds')).toBe(90);
+    await clock.advance(5_000);
+    await monitoring.sample();
+    expect([depth('pending'), depth('completed'), depth('failed')]).toEqual([0, 1, 1]);
+    expect(monitoring.gauge('backfill_oldest_age_seconds')).toBe(0);
+    const ended = (status: string) => monitoring.counter('backfill_jobs_completed_total', { tier: 'T1', status });
+    expect([ended('completed'), ended('failed')]).toEqual([1, 1]);
+    expect(monitoring.misuse()).toEqual([]);
+  });
+
+  it('forgets jobs that ended long ago', async () => {
+    const { make, runner, clock, board } = setting(undefined, { keepMs: 10 * minute });
+    await make();
+    await runner.start();
+    await clock.advance(minute);
+    await clock.advance(65 * minute);
+    expect((await board.list()).length).toBe(0);
+    await make({ symbols: ['MSFT'] });
+    await clock.advance(minute);
+    expect((await board.list()).map(({ state }) => state)).toEqual(['completed']);
   });
 
   it('keeps an item for as long as it takes, by signs of life', async () => {

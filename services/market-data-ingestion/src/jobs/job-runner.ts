@@ -1,4 +1,5 @@
 import {
+  type ClaimedWork,
   type EventPublisher,
   isServiceError,
   type Lifecycle,
@@ -8,19 +9,25 @@ import {
   type ServiceError,
   toServiceError,
 } from '@quantumtrade/core-traits';
+import { jobInstruments as instruments } from './instruments.ts';
 import { type ItemOutcome, ItemWorker, type ItemWorkerDependencies } from './item-worker.ts';
 import { isSettled } from './job.ts';
 import { batchProcessed, jobEnded, jobStarted } from './job-events.ts';
 import { readItem } from './job-item.ts';
+import { JobReadings, type JobReadingsDependencies } from './job-readings.ts';
 import { Pace } from './pace.ts';
 
 export interface JobRunnerDependencies extends ItemWorkerDependencies {
-  readonly monitoring: Pick<MonitoringProvider, 'logWarn' | 'logInfo'>;
+  readonly monitoring: Pick<MonitoringProvider, 'logWarn' | 'logInfo' | 'recordCounter'> &
+    JobReadingsDependencies['monitoring'];
   readonly events?: Pick<EventPublisher, 'publish'> | undefined;
   /** How many items are under way at once. */
   readonly workers: number;
   /** How many items begin in a second, at most. */
   readonly itemsPerSecond: number | 'none';
+  /** How long jobs that have ended are kept, in milliseconds, and how many of their items. All, when left out. */
+  readonly keepMs?: number | undefined;
+  readonly keepItems?: number | undefined;
   /** Told about each attempt as it ends. */
   readonly onOutcome?:
     | ((work: { readonly id: string; readonly group: string }, outcome: ItemOutcome) => void)
@@ -43,6 +50,8 @@ const refusedKeyMs = 60_000;
 const [busyLookMs, idleLookMs] = [5_000, 500];
 /** The part of the time that looking may take where the queue is slow to count. */
 const lookingPart = 1 / 20;
+/** How often jobs are forgotten that ended long ago. */
+const trimMs = 3_600_000;
 
 /**
  * Works through the items of all jobs in the queue, with several workers and at a steady pace, until it is stopped. A
@@ -52,9 +61,11 @@ export class JobRunner implements Lifecycle {
   readonly #dependencies: JobRunnerDependencies;
   readonly #worker: ItemWorker;
   readonly #pace: Pace;
+  readonly #readings: JobReadings;
   /** Jobs of which this runner had items and has not seen the end. */
   readonly #begun: Set<string> = new Set();
   #pause: RunnerPause | undefined;
+  #trimmedAt = Number.NEGATIVE_INFINITY;
   /** When it was last looked for ends, and how long that took. */
   #looked = { at: Number.NEGATIVE_INFINITY, took: 0 };
   #running:
@@ -65,6 +76,7 @@ export class JobRunner implements Lifecycle {
     this.#dependencies = dependencies;
     this.#worker = new ItemWorker(dependencies);
     this.#pace = new Pace({ clock: dependencies.clock, perSecond: dependencies.itemsPerSecond });
+    this.#readings = new JobReadings(dependencies);
   }
 
   /** Why nothing begins now, and until when; `undefined` while items may begin. */
@@ -75,6 +87,7 @@ export class JobRunner implements Lifecycle {
 
   async start(): Promise<void> {
     if (this.#running !== undefined) return;
+    this.#readings.start();
     const claiming = new AbortController();
     const working = new AbortController();
     const workers = Array.from({ length: this.#dependencies.workers }, () =>
@@ -94,6 +107,7 @@ export class JobRunner implements Lifecycle {
     await running.done;
     signal?.removeEventListener('abort', giveUp);
     this.#running = undefined;
+    this.#readings.stop();
   }
 
   async #work(claiming: AbortSignal, working: AbortSignal): Promise<void> {
@@ -101,6 +115,7 @@ export class JobRunner implements Lifecycle {
     while (!claiming.aborted) {
       try {
         await this.#pace.turn(claiming);
+        await this.#trim();
         const work = await queue.claim({ leaseMs });
         if (work === undefined) {
           await this.#lookForEnds(idleLookMs);
@@ -130,13 +145,39 @@ export class JobRunner implements Lifecycle {
     }
   }
 
-  async #ended(work: { readonly id: string; readonly group: string }, outcome: ItemOutcome): Promise<void> {
+  async #ended(work: ClaimedWork, outcome: ItemOutcome): Promise<void> {
+    this.#count(work, outcome);
     if (outcome.end === 'refused') this.#hold(outcome.error);
     this.#dependencies.onOutcome?.(work, outcome);
     if (outcome.end === 'completed') {
       await this.#publish(batchProcessed(work.group, work.id, outcome.item, outcome.bars));
     }
     await this.#lookForEnds(busyLookMs);
+  }
+
+  #count({ payload }: ClaimedWork, { end }: ItemOutcome): void {
+    const status = end === 'dead' ? 'failed' : end;
+    if (status !== 'completed' && status !== 'failed') return;
+    let tier = 'other';
+    try {
+      ({ tier } = readItem(payload));
+    } catch {
+      // What is no item of a job has no tier.
+    }
+    this.#dependencies.monitoring.recordCounter(instruments.ended, 1, { tier, status });
+  }
+
+  /** Forgets jobs that ended long ago, so that the queue does not grow for ever. */
+  async #trim(): Promise<void> {
+    const {
+      queue,
+      clock,
+      keepMs = Number.POSITIVE_INFINITY,
+      keepItems = Number.POSITIVE_INFINITY,
+    } = this.#dependencies;
+    if (clock.monotonic() - this.#trimmedAt < trimMs) return;
+    this.#trimmedAt = clock.monotonic();
+    await queue.trim({ endedBefore: clock.now() - keepMs, keep: keepItems });
   }
 
   #hold(error: ServiceError): void {

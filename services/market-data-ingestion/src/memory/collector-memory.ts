@@ -111,10 +111,10 @@ export class CollectorMemory {
     this.#run('DELETE FROM refusals WHERE account = ?', account);
   }
 
-  /** The months of a series that are complete. */
-  finishedMonths(series: string): ReadonlySet<string> {
-    const rows = this.#all('SELECT month FROM finished_months WHERE series = ?', series);
-    return new Set(rows.map(({ month }) => String(month)));
+  /** The months of a series that are complete, and since when: milliseconds since the Unix epoch (UTC). */
+  finishedMonths(series: string): ReadonlyMap<string, number> {
+    const rows = this.#all('SELECT month, finished_at FROM finished_months WHERE series = ?', series);
+    return new Map(rows.map(({ month, finished_at: at }) => [String(month), Number(at)]));
   }
 
   finishMonth(series: string, month: string, at: number): void {

@@ -100,7 +100,7 @@ describe('a quota with a memory', () => {
     const directory = '/proc/there/is/none';
     const memory = new CollectorMemory({ directory, onProblem: (error) => problems.push(error) });
     memory.finishMonth('a', '2024-01', noon);
-    expect([...memory.finishedMonths('a')]).toEqual(['2024-01']);
+    expect([...memory.finishedMonths('a').keys()]).toEqual(['2024-01']);
     expect(problems).toHaveLength(1);
   });
 

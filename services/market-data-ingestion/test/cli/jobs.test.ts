@@ -97,6 +97,24 @@ describe('backfill', () => {
     expect(JSON.parse(bars.stdout)).toHaveLength(1);
   });
 
+  it('asks for what gaps says, to the call: nothing of what is there', async () => {
+    const range = ['--interval', '60min', '--from', '2023-02-01', '--to', '2023-05-31'];
+    await marketData(
+      ['backfill', 'PARTLY', '--interval', '60min', '--from', '2023-03', '--to', '2023-04'],
+      environment,
+    );
+    const gaps = await marketData(['gaps', 'PARTLY', ...range, '--json'], environment);
+    const holes = JSON.parse(gaps.stdout) as { requests: { month: string }[] }[];
+    const missing = holes.flatMap(({ requests }) => requests.map(({ month }) => month));
+    const plan = await marketData(['backfill', 'PARTLY', ...range, '--dry-run', '--json'], environment);
+    const { calls, complete, order } = JSON.parse(plan.stdout) as { calls: number; complete: number; order: object[] };
+    expect([missing, calls, complete]).toEqual([['2023-02', '2023-05'], 2, 2]);
+    expect(order).toMatchObject(missing.map((month) => ({ symbol: 'PARTLY', month })));
+    expect((await marketData(['backfill', 'PARTLY', ...range], environment)).status).toBe(0);
+    expect(asked('PARTLY').toSorted()).toEqual(['2023-02', '2023-03', '2023-04', '2023-05']);
+    expect((await marketData(['gaps', 'PARTLY', ...range], environment)).stderr).toBe('no session is pending\n');
+  });
+
   it('shows a bar on a terminal', async () => {
     const error = capture({ isTTY: true });
     const streams = { out: capture(), error };

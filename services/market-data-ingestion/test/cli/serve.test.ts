@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lines, marketData, type Running, spawnMarketData, temporaryDirectory } from './command-line.ts';
 import { type Daemon, spawnDaemon } from './daemon.ts';
 import { startVendor } from './vendor.ts';
@@ -30,14 +30,11 @@ async function daemon(changes: Record<string, string> = {}, words: readonly stri
   return started;
 }
 
-afterEach(async () => {
-  for (const { child, ended } of begun.splice(0)) {
+afterAll(async () => {
+  for (const { child, ended } of begun) {
     child.kill('SIGKILL');
     await ended;
   }
-});
-
-afterAll(async () => {
   await vendor.close();
   await directory.remove();
 });
@@ -58,8 +55,19 @@ interface Outcome {
 }
 
 describe('the daemon', () => {
-  it('is ready once it listens, collects, and ends with 0 on SIGTERM without leaving anything behind', async () => {
-    const running = await daemon();
+  const file = join(directory.path, 'settings.toml');
+  // Begun beside the other one, for both of them wait for their engines.
+  const insisted = { MARKET_DATA_DIR: join(directory.path, 'insisted'), MARKET_DATA_HTTP__DRAIN_SECONDS: '60' };
+  let elsewhere: Promise<Daemon>;
+  let running: Daemon;
+
+  beforeAll(async () => {
+    await writeFile(file, '[http]\nallowed_hosts = "one.example"\n');
+    elsewhere = daemon(insisted);
+    running = await daemon({ MARKET_DATA_HTTP__DRAIN_SECONDS: '1' }, ['--config', file]);
+  });
+
+  it('is ready once it listens, says where it is to its owner alone, and collects', async () => {
     expect((await running.ask('/ready')).status).toBe(200);
     expect(await runFiles()).toEqual(['serve.address', 'serve.pid', 'serve.token']);
     expect(lines(await readFile(join(environment.MARKET_DATA_DIR, 'serve.pid'), 'utf8'))).toEqual([
@@ -69,22 +77,38 @@ describe('the daemon', () => {
       expect((await stat(join(environment.MARKET_DATA_DIR, name))).mode & 0o777).toBe(0o600);
     }
 
-    const job = await collect(running, ['AAPL', 'MSFT']);
+    const job = await collect(running, ['AAPL', 'NVDA']);
     expect((await running.ask(`${job}/events`)).text).toContain('"state":"succeeded"');
     expect((await running.ask('/api/v1/bars/AAPL?interval=daily&limit=1000')).json.items).toHaveLength(100);
     expect((await running.ask('/metrics')).text).toMatch(/data_points_stored_total\{[^}]*\} 200/);
     expect((await running.ask('/api/v1/config')).text).not.toContain(environment.ALPHA_VANTAGE_API_KEY);
-
-    running.child.kill('SIGTERM');
-    const { status, signal, stdout, stderr } = await running.ended;
-    expect({ status, signal, stdout }).toEqual({ status: 0, signal: null, stdout: '' });
-    expect(stderr).not.toContain(environment.ALPHA_VANTAGE_API_KEY);
-    expect(stderr).not.toContain(running.token);
-    expect(await runFiles()).toEqual([]);
   });
 
-  it('is not ready at once, takes nothing more, and finishes what is under way', async () => {
-    const running = await daemon({ MARKET_DATA_HTTP__DRAIN_SECONDS: '1' });
+  it('keeps the settings it has when the file is broken, and takes new ones when it is whole', async () => {
+    const post = (path: string) => running.ask(path, { method: 'POST', token: running.token });
+    const host = (name: string) => running.ask('/live', { headers: { host: name } });
+    expect((await host('one.example')).status).toBe(200);
+
+    await writeFile(file, '[http]\nallowed_hosts = "two.example"\nmax_connections = "many"\n');
+    expect((await post('/api/v1/config/validate')).json).toMatchObject({
+      valid: false,
+      problems: [{ path: 'http.max_connections' }],
+    });
+    const refused = await post('/api/v1/config/reload');
+    expect(refused).toMatchObject({ status: 422, json: { outcome: 'refused', changed: [] } });
+    await writeFile(file, '[http\n');
+    expect((await post('/api/v1/config/reload')).status).toBe(422);
+    expect((await host('one.example')).status).toBe(200);
+    expect((await running.ask('/ready')).status).toBe(200);
+
+    await writeFile(file, '[http]\nallowed_hosts = "two.example"\n');
+    expect((await post('/api/v1/config/validate')).json).toEqual({ valid: true, problems: [] });
+    expect((await post('/api/v1/config/reload')).status).toBe(200);
+    expect((await host('one.example')).status).toBe(421);
+    expect((await host('two.example')).status).toBe(200);
+  });
+
+  it('on SIGTERM is not ready at once, takes nothing more, finishes what is under way and leaves nothing behind', async () => {
     const job = await collect(running, ['HANG']);
     const following = running.ask(`${job}/events`);
     running.child.kill('SIGTERM');
@@ -95,19 +119,38 @@ describe('the daemon', () => {
     expect(refused.status).toBe(503);
     // The vendor never answers: what cannot end in time is cancelled, and who follows it is told.
     expect((await following).text).toContain('"state":"cancelled"');
-    expect(await running.ended).toMatchObject({ status: 0, signal: null });
+    const { status, signal, stdout, stderr } = await running.ended;
+    expect({ status, signal, stdout }).toEqual({ status: 0, signal: null, stdout: '' });
+    expect(stderr).not.toContain(environment.ALPHA_VANTAGE_API_KEY);
+    expect(stderr).not.toContain(running.token);
+    expect(await runFiles()).toEqual([]);
   });
 
   it('ends at once on a second signal', async () => {
-    const running = await daemon({ MARKET_DATA_HTTP__DRAIN_SECONDS: '60' });
+    const running = await elsewhere;
     await collect(running, ['HANG']);
     running.child.kill('SIGTERM');
     await running.said('"stopping"');
     running.child.kill('SIGTERM');
     expect(await running.ended).toMatchObject({ status: null, signal: 'SIGTERM' });
   });
+});
 
-  it('killed while it collects and started again has lost and doubled nothing', async () => {
+describe('a daemon that must not start', () => {
+  it('ends with 2 and one line where others could reach it and need no token', async () => {
+    const { status, stdout, stderr } = await marketData(['serve'], {
+      ...environment,
+      MARKET_DATA_HTTP__HOST: '0.0.0.0',
+    });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(lines(stderr)).toEqual([expect.stringMatching(/http\.host .*needs http\.token/)]);
+  });
+});
+
+describe('a daemon that was killed while it collected and is started again', () => {
+  let again: Daemon;
+
+  it('has lost and doubled nothing', async () => {
     const symbols = Array.from({ length: 14 }, (_, at) => `KILL${at}`);
     const killed = await daemon();
     const job = await collect(killed, symbols);
@@ -132,7 +175,7 @@ describe('the daemon', () => {
     expect(await runFiles()).toContain('serve.pid');
     expect((await marketData(['batches', '--json'], environment)).status).toBe(0);
 
-    const again = await daemon();
+    again = await daemon();
     expect((await again.ask('/ready')).status).toBe(200);
     for (const { symbol, stored } of acknowledged) {
       const { json } = await again.ask(`/api/v1/bars/${symbol}?interval=daily&limit=1000`);
@@ -150,84 +193,30 @@ describe('the daemon', () => {
       expect(new Set(bars.json.items.map(({ openTime }) => openTime)).size).toBe(100);
       expect(bars.json.items).toHaveLength(100);
     }
-    again.child.kill('SIGTERM');
-    expect(await again.ended).toMatchObject({ status: 0 });
-  });
-
-  it('keeps the settings it has when the file is broken, and takes new ones when it is whole', async () => {
-    const file = join(directory.path, 'settings.toml');
-    await writeFile(file, '[http]\nallowed_hosts = "one.example"\n');
-    const running = await daemon({}, ['--config', file]);
-    const post = (path: string) => running.ask(path, { method: 'POST', token: running.token });
-    const host = (name: string) => running.ask('/live', { headers: { host: name } });
-    expect((await host('one.example')).status).toBe(200);
-
-    await writeFile(file, '[http]\nallowed_hosts = "two.example"\nmax_connections = "many"\n');
-    expect((await post('/api/v1/config/validate')).json).toMatchObject({
-      valid: false,
-      problems: [{ path: 'http.max_connections' }],
-    });
-    const refused = await post('/api/v1/config/reload');
-    expect(refused).toMatchObject({ status: 422, json: { outcome: 'refused', changed: [] } });
-    await writeFile(file, '[http\n');
-    expect((await post('/api/v1/config/reload')).status).toBe(422);
-    expect((await host('one.example')).status).toBe(200);
-    expect((await running.ask('/ready')).status).toBe(200);
-
-    await writeFile(file, '[http]\nallowed_hosts = "two.example"\n');
-    expect((await post('/api/v1/config/validate')).json).toEqual({ valid: true, problems: [] });
-    expect((await post('/api/v1/config/reload')).status).toBe(200);
-    expect((await host('one.example')).status).toBe(421);
-    expect((await host('two.example')).status).toBe(200);
-  });
-});
-
-describe('a daemon that must not start', () => {
-  it('ends with 2 and one line where others could reach it and need no token', async () => {
-    const { status, stdout, stderr } = await marketData(['serve'], {
-      ...environment,
-      MARKET_DATA_HTTP__HOST: '0.0.0.0',
-    });
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(lines(stderr)).toEqual([expect.stringMatching(/http\.host .*needs http\.token/)]);
-  });
-});
-
-describe('beside a daemon', () => {
-  const own = { ...environment, MARKET_DATA_DIR: join(directory.path, 'beside') };
-  let running: Daemon;
-
-  beforeAll(async () => {
-    running = await spawnDaemon(own);
-  });
-
-  afterAll(async () => {
-    running.child.kill('SIGKILL');
-    await running.ended;
   });
 
   it('another one ends with 2 where it wants the port or the directory', async () => {
     const elsewhere = { ...environment, MARKET_DATA_DIR: join(directory.path, 'elsewhere') };
     const attempts = [
-      [{ ...elsewhere, MARKET_DATA_HTTP__PORT: String(running.port) }, /port \d+ of 127\.0\.0\.1 is in use/],
-      [own, /a daemon runs on this data directory already \(process \d+\)/],
+      [{ ...elsewhere, MARKET_DATA_HTTP__PORT: String(again.port) }, /port \d+ of 127\.0\.0\.1 is in use/],
+      [environment, /a daemon runs on this data directory already \(process \d+\)/],
     ] as const;
     for (const [variables, expected] of attempts) {
       const { status, stderr } = await marketData(['serve'], variables);
       expect([status, lines(stderr).at(-1)]).toEqual([2, expect.stringMatching(expected)]);
     }
-    expect((await running.ask('/ready')).status).toBe(200);
+    expect((await again.ask('/ready')).status).toBe(200);
   });
 
   it('everything in the README can be typed as it stands there', async ({ skip }) => {
     if (spawnSync('curl', ['--version']).status !== 0) skip('curl is not installed');
     await mkdir(join(directory.path, 'readme'));
-    await symlink(own.MARKET_DATA_DIR, join(directory.path, 'readme', '.market-data'));
+    await symlink(environment.MARKET_DATA_DIR, join(directory.path, 'readme', '.market-data'));
     const page = await readFile(new URL('../../../../README.md', import.meta.url), 'utf8');
     const section = /\n## The service\n(.*?)\n## /s.exec(page)?.[1] ?? '';
     const [started, ...typed] = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block);
     expect(started).toBe('pnpm market-data serve\n');
-    const script = typed.join('').replaceAll('127.0.0.1:8080', `127.0.0.1:${running.port}`);
+    const script = typed.join('').replaceAll('127.0.0.1:8080', `127.0.0.1:${again.port}`);
     expect(script.match(/^curl |\(curl /gm)?.length).toBeGreaterThan(14);
     const shell = spawn(
       'bash',
@@ -243,13 +232,14 @@ describe('beside a daemon', () => {
     const [status] = await once(shell, 'close');
     expect({ status, stderr: said.stderr }).toEqual({ status: 0, stderr: '' });
     expect(said.stdout).toContain('{"ready":true}');
-    expect(said.stdout.match(/"state":"succeeded"/g)).toHaveLength(3);
+    // Of the stream, the job and its cancelling; a stream that begins late tells the past with the job as it is now.
+    expect(said.stdout.match(/"state":"succeeded"/g)?.length).toBeGreaterThanOrEqual(3);
     expect(said.stdout.match(/"symbol":"AAPL","interval":"5min","source":"alpha_vantage","openTime"/g)).toHaveLength(4);
     expect(said.stdout).toContain('"valid":true');
   });
 
   it('a collection that is given up here is cancelled there', async () => {
-    const collecting = spawnMarketData(['collect', 'AAPL', 'HANG', '--interval', 'daily', '--json'], own);
+    const collecting = spawnMarketData(['collect', 'AAPL', 'HANG', '--interval', 'daily', '--json'], environment);
     begun.push(collecting);
     await collecting.said('1/2 ');
     collecting.child.kill('SIGINT');
@@ -257,7 +247,7 @@ describe('beside a daemon', () => {
     expect(status).toBe(130);
     expect(JSON.parse(stdout)).toHaveLength(1);
     expect(lines(stderr).at(-1)).toBe('interrupted: 1 of 2 series finished');
-    expect((await running.ask('/api/v1/batches?limit=1')).json.items).toHaveLength(1);
+    expect((await again.ask('/api/v1/batches?limit=1')).json.items).toHaveLength(1);
   });
 
   it('commands work by asking it, and print what they print without one', async () => {
@@ -268,13 +258,22 @@ describe('beside a daemon', () => {
       ['batches', 'IBM'],
       ['quarantine', '--json'],
       ['quota', '--json'],
+      ['coverage', 'IBM', 'MSFT', '--interval', 'daily', '--from', '2024-01-02', '--to', '2024-02-02', '--json'],
+      ['coverage', '--interval', 'daily', '--from', '2024-01-02', '--to', '2024-02-02'],
+      ['gaps', 'IBM', '--interval', 'daily', '--from', '2023-12-01', '--to', '2024-02-02'],
+      ['gaps', '--interval', 'daily', '--from', '2024-01-02', '--to', '2024-02-02', '--json'],
+      ['history', 'IBM', '--interval', 'daily', '--at', '2024-01-02', '--json'],
+      ['history', 'IBM', '--interval', 'daily', '--at', '2024-01-02'],
+      ['spool', '--json'],
+      ['jobs', '--json'],
+      ['dead-letters', '--json'],
     ];
     const said = async (): Promise<unknown[]> => {
       const all = [];
-      for (const command of words) all.push({ command, ...(await marketData(command, own)) });
+      for (const command of words) all.push({ command, ...(await marketData(command, environment)) });
       return all;
     };
-    const collected = await marketData(['collect', 'MSFT', 'IBM', '--interval', 'daily', '--json'], own);
+    const collected = await marketData(['collect', 'MSFT', 'IBM', '--interval', 'daily', '--json'], environment);
     expect(collected).toMatchObject({
       status: 0,
       stderr: expect.stringMatching(/^2\/2 .*: 100 collected, 100 stored, 0 unchanged$/m),
@@ -285,16 +284,19 @@ describe('beside a daemon', () => {
       ['IBM', 100],
     ]);
     const beside = await said();
-    expect(await marketData(['health'], own)).toMatchObject({ status: 0, stdout: expect.stringMatching(/is healthy/) });
-    const uptime = JSON.parse((await marketData(['health', '--json'], own)).stdout).uptimeSeconds;
+    expect(await marketData(['health'], environment)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/is healthy/),
+    });
+    const uptime = JSON.parse((await marketData(['health', '--json'], environment)).stdout).uptimeSeconds;
     expect(uptime).toBeGreaterThan(0);
-    const other = await marketData(['collect', 'IBM', '--interval', 'daily', '--source', 'alpaca'], own);
+    const other = await marketData(['collect', 'IBM', '--interval', 'daily', '--source', 'alpaca'], environment);
     expect(other).toMatchObject({ status: 2, stderr: expect.stringContaining('collects from alpha_vantage') });
-    const wrong = await marketData(['collect', 'IBM', '--interval', 'daily', '--month', '2023-01'], own);
+    const wrong = await marketData(['collect', 'IBM', '--interval', 'daily', '--month', '2023-01'], environment);
     expect(wrong).toMatchObject({ status: 2, stdout: '' });
 
-    running.child.kill('SIGTERM');
-    expect(await running.ended).toMatchObject({ status: 0 });
+    again.child.kill('SIGTERM');
+    expect(await again.ended).toMatchObject({ status: 0 });
     expect(beside).toEqual(await said());
   });
 });

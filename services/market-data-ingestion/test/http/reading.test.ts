@@ -94,6 +94,17 @@ describe('bars', () => {
     });
   });
 
+  it('have versions, each with what is known of it', async () => {
+    const path = '/api/v1/bars/IBM/history?interval=daily';
+    const { json } = await api.ask(`${path}&at=2024-01-02`);
+    expect(json.items).toEqual([
+      expect.objectContaining({ close: '100.5', batchId: 'days-of-IBM', brokenRules: [], lastRefreshed: null }),
+    ]);
+    expect((await api.ask(`${path}&at=1999-01-02`)).json).toEqual({ items: [], nextCursor: null });
+    const minutes = await api.ask('/api/v1/bars/IBM/history?interval=5min&at=2024-01-02');
+    expect(problemOf(minutes)).toMatchObject({ reason: 'invalidOption', status: 400 });
+  });
+
   it('of a pair are named with an encoded slash', async () => {
     await storeDays(api, 1, 'BTC/USD');
     expect(await closes('/api/v1/bars/BTC%2FUSD?interval=daily')).toEqual(['100.5']);
@@ -142,6 +153,9 @@ describe('records', () => {
     await api.clock.advance(0);
     const first = await api.ask('/api/v1/batches?limit=2');
     expect(first.json.items.map(({ symbol }) => symbol)).toEqual(['SIX', 'TWO']);
+    // What comes meanwhile does not shift the rest.
+    await api.clock.advance(1000);
+    await api.service.collectSymbolData('TEN', 'daily');
     const second = await api.ask(`/api/v1/batches?limit=1&cursor=${first.json.nextCursor}`);
     expect(second.json.items.map(({ symbol, outcome }) => [symbol, outcome])).toEqual([['ONE', 'stored']]);
     expect((await api.ask('/api/v1/batches?symbol=ONE')).json).toMatchObject({ items: [{}], nextCursor: null });
@@ -156,12 +170,46 @@ describe('records', () => {
     ]);
   });
 
+  it('list rejected rows and failures page by page, each once, whatever comes meanwhile', async () => {
+    const rows = Array.from({ length: 5 }, (_, at) => ({
+      label: `${'the same beginning of a long label '.repeat(20)}${at}`,
+      values: { open: String(at) },
+      qualityScore: 0,
+      brokenRules: ['unreadable'],
+    }));
+    const series = { symbol: 'PAGES', interval: 'daily', source: 'fake', adjustment: 'raw' } as const;
+    await api.store.insertQuarantine(series, rows, { batchId: 'pages', acceptedAt: 1 });
+    const error = new ServiceError({ kind: 'system', message: 'x' });
+    const fail = (attempt: number): void =>
+      api.errors.add(error, {
+        operation: 'fetch',
+        attempt,
+        service: 'x',
+        timestamp: api.clock.now(),
+        metadata: { symbol: 'PAGES' },
+      });
+    for (let attempt = 1; attempt <= 5; attempt += 1) fail(attempt);
+    const walked = async (list: string, field: string): Promise<unknown[]> => {
+      const seen: unknown[] = [];
+      for (let cursor: unknown = ''; cursor !== null && seen.length < 9; ) {
+        const more = cursor === '' ? '' : `&cursor=${String(cursor)}`;
+        const { json } = await api.ask(`/api/v1/${list}?symbol=PAGES&limit=2${more}`);
+        seen.push(...json.items.map((item) => item[field]));
+        cursor = json.nextCursor;
+        fail(100);
+      }
+      return seen;
+    };
+    expect((await walked('quarantine', 'open')).sort()).toEqual(['0', '1', '2', '3', '4']);
+    expect(await walked('errors', 'attempt')).toEqual([100, 100, 100, 5, 4, 3, 2, 1]);
+  });
+
   it('list the failures of the last day without secrets', async () => {
     const context = { operation: 'fetch', attempt: 2, service: 'x', metadata: { symbol: 'IBM', interval: 'daily' } };
     const now = api.clock.now();
     api.errors.add(secret, { ...context, timestamp: now - 86_400_001 });
     api.errors.add(secret, { ...context, timestamp: now - 1000 });
-    const { json, text } = await api.ask('/api/v1/errors');
+    const { json, text } = await api.ask('/api/v1/errors?symbol=IBM');
     expect(json.items).toEqual([
       expect.objectContaining({ operation: 'fetch', attempt: 2, symbol: 'IBM', message: 'refused apikey=[redacted]' }),
     ]);
@@ -173,9 +221,13 @@ describe('records', () => {
   });
 
   it('refuse a cursor that they did not give', async () => {
+    const forged = [['bars', 1], ['batches', 1], ['batches', 1e300, ''], ['errors', '1'], ['errors', 1, 2], {}, 7];
+    const texts = ['djI6MQ', '%7B', ...forged.map((value) => Buffer.from(JSON.stringify(value)).toString('base64url'))];
     for (const path of ['batches', 'quarantine', 'errors']) {
-      const answer = await api.ask(`/api/v1/${path}?cursor=djI6MQ`);
-      expect(problemOf(answer)).toMatchObject({ reason: 'invalidCursor' });
+      for (const cursor of texts) {
+        const answer = await api.ask(`/api/v1/${path}?cursor=${cursor}`);
+        expect([path, cursor, problemOf(answer)]).toMatchObject([path, cursor, { reason: 'invalidCursor' }]);
+      }
     }
   });
 });

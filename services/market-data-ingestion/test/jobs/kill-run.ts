@@ -46,7 +46,9 @@ async function killRun(kills: number, seed: number): Promise<KillReport> {
       const calls = [...symbols].flatMap((symbol) =>
         [false, true].flatMap((adjusted) => {
           const series = { database: 'market_data', source: 'alpha_vantage', interval: '5min', adjusted };
-          return [...memory.finishedMonths(seriesName(series, symbol))].map((m) => callName(symbol, m, adjusted));
+          return [...memory.finishedMonths(seriesName(series, symbol)).keys()].map((m) =>
+            callName(symbol, m, adjusted),
+          );
         }),
       );
       return new Set(calls);

@@ -10,6 +10,7 @@ import { calendarOf } from '@quantumtrade/market-calendar';
 import { marketDataTokens } from '@quantumtrade/shared-types';
 import { container } from 'tsyringe';
 import { expect, it, onTestFinished } from 'vitest';
+import { EmbeddedEngine } from '../../../../packages/database-abstraction/src/engine/embedded-engine.ts';
 import { AlphaVantageCollector } from '../../src/collectors/alpha-vantage/alpha-vantage-collector.ts';
 import { alphaVantage } from '../../src/collectors/alpha-vantage/vendor.ts';
 import { registerMarketDataIngestion } from '../../src/composition.ts';
@@ -24,7 +25,6 @@ const symbols = ['AAA', 'BBB', 'CCC'];
 const [from, to] = ['2022-01', '2023-12'];
 const perDay = 25;
 const workers = 3;
-const series = { interval: '60min', source: 'alpha_vantage', adjustment: 'raw' } as const;
 
 it('accounts for two years of three symbols, through holes, refusals, spent days and restarts', {
   timeout: 120_000,
@@ -36,7 +36,8 @@ it('accounts for two years of three symbols, through holes, refusals, spent days
   const process_ = () => startProcess(clock, vendor, directory);
 
   let current = await process_();
-  const plan = await current.jobs.board.plan({ symbols, interval: '60min', from, to });
+  const request = { symbols, interval: '60min', from, to };
+  const plan = await current.jobs.board.plan(request);
   expect(plan.items).toHaveLength(72);
   await current.jobs.board.create(plan);
   let restarts = 0;
@@ -57,28 +58,38 @@ it('accounts for two years of three symbols, through holes, refusals, spent days
   expect(letters.map(({ id, failure }) => [id, failure?.reason])).toEqual([[`${plan.id}/BBB/2022-05`, 'outage']]);
   expect((await current.jobs.board.progress(plan.id)).items).toMatchObject({ completed: 71, failed: 1, cancelled: 0 });
 
-  // Every bar that should be there is there, or the vendor answered without it, or the month is a dead letter.
-  const calendar = calendarOf('XNYS');
-  const sessions = calendar.sessions({ from: `${from}-01`, to: `${to}-31` });
-  const records = await current.database.clickhouse.getCollections({});
-  for (const symbol of symbols) {
-    const bars = await current.database.clickhouse.getMarketData({ ...series, symbol });
-    const stored = new Set(bars.map(({ openTime }) => openTime.toMillis()));
-    const answered = new Map(
-      records.flatMap((record) =>
-        record.symbol === symbol && record.outcome === 'stored' ? [[record.month, record]] : [],
-      ),
-    );
-    const unexplained = sessions.flatMap((session) =>
-      [...calendar.expectedBars('60min', session, { alignment: 'session' })].filter((open) => {
-        const month = session.date.slice(0, 7);
-        if (stored.has(open) || letters.some(({ id }) => id.endsWith(`/${symbol}/${month}`))) return false;
-        return vendor.has(symbol, labelOf(open)) || !answered.has(month);
-      }),
-    );
-    expect(unexplained, symbol).toEqual([]);
-    expect(stored.size).toBeGreaterThan(3_000);
+  // Each session has its answer: nothing is pending but the month that is a dead letter, and its evidence says why.
+  const range = { interval: '60min', from: `${from}-01`, to: `${to}-31` } as const;
+  const rows = await current.service.coverage({ symbols, ...range });
+  expect(rows).toHaveLength(symbols.length * calendarOf('XNYS').sessions(range).length);
+  const pending = rows.filter(({ state }) => state === 'pending');
+  expect(new Set(pending.map(({ symbol, session }) => `${symbol} ${session.slice(0, 7)}`))).toEqual(
+    new Set(['BBB 2022-05']),
+  );
+  for (const { evidence } of pending) expect(evidence.errorReason).toBe('outage');
+  const collections = new Map((await current.database.clickhouse.getCollections({})).map((one) => [one.batchId, one]));
+  const holes = rows.filter(({ state, absentConfirmed }) => state !== 'pending' && absentConfirmed > 0);
+  for (const { symbol, session, state, evidence, ...counts } of rows) {
+    if (pending.some((row) => row.symbol === symbol && row.session === session)) continue;
+    expect([symbol, session, counts.present + counts.absentConfirmed]).toEqual([symbol, session, counts.expected]);
+    const [open] = calendarOf('XNYS').sessions({ from: session, to: session });
+    const bars = open === undefined ? [] : [...calendarOf('XNYS').expectedBars('60min', open)];
+    const had = bars.filter((bar) => vendor.has(symbol, labelOf(bar))).length;
+    expect([symbol, session, state, counts.present]).toEqual([
+      symbol,
+      session,
+      had > 0 ? 'present' : 'confirmedEmpty',
+      had,
+    ]);
+    for (const batchId of evidence.batchIds) {
+      expect(collections.get(batchId)).toMatchObject({ symbol, month: session.slice(0, 7) });
+      // Bars are there also where their process ended before it could say so; an absence takes an answer to the end.
+      if (counts.absentConfirmed > 0) expect(collections.get(batchId)?.outcome).toBe('stored');
+    }
+    expect(evidence.batchIds.length).toBeGreaterThan(0);
   }
+  expect(holes.map(({ symbol }) => symbol)).toContain('BBB');
+  expect(holes.filter(({ state }) => state === 'confirmedEmpty').map(({ session }) => session)).toEqual(['2022-10-12']);
 
   // No month whose bars were stored was asked for again, beyond what an interruption cut off.
   const got = vendor.calls.filter(({ answer }) => answer === 'bars').length;
@@ -87,8 +98,34 @@ it('accounts for two years of three symbols, through holes, refusals, spent days
   expect(got).toBeLessThanOrEqual(71 + restarts * workers);
   expect(vendor.calls.filter(({ answer }) => answer === 'dailyQuota').length).toBeGreaterThan(0);
   expect(vendor.calls.filter(({ answer }) => answer === 'outage').length).toBeGreaterThan(5);
+
+  // Bars that are deleted are asked for again, and nothing else is.
+  await current.end();
+  await deleteBars(directory, 'AAA', '2022-03-08');
+  current = await process_();
+  const asked = vendor.calls.length;
+  const repair = await current.jobs.board.plan(request);
+  expect(repair.items.map(({ symbol, month }) => [symbol, month])).toEqual([['AAA', '2022-03']]);
+  await current.jobs.board.create(repair);
+  while (!isSettled((await current.jobs.board.progress(repair.id)).items)) await current.passTime();
+  const again = vendor.calls.slice(asked);
+  expect(new Set(again.map(({ symbol, month }) => `${symbol} ${month}`))).toEqual(new Set(['AAA 2022-03']));
+  expect(again.filter(({ answer }) => answer === 'bars')).toHaveLength(1);
+  const states = (all: typeof rows) => all.map(({ symbol, session, state }) => `${symbol} ${session} ${state}`);
+  expect(states(await current.service.coverage({ symbols, ...range }))).toEqual(states(rows));
   await current.end();
 });
+
+/** Deletes what is stored of a day, as somebody with the store's own tools would. */
+async function deleteBars(directory: string, symbol: string, day: string): Promise<void> {
+  const engine = await EmbeddedEngine.open({
+    ...{ dataDirectory: directory, clock: new VirtualClock(), lockTimeoutMs: 0, command: 'test' },
+  });
+  await engine.command(
+    `ALTER TABLE market_data.bars DELETE WHERE symbol = '${symbol}' AND toDate(open_time) = '${day}' SETTINGS mutations_sync = 2`,
+  );
+  await engine.close();
+}
 
 /** A process that works on jobs, with everything but the vendor's socket. */
 async function startProcess(clock: VirtualClock, vendor: ReturnType<typeof scriptedVendor>, directory: string) {
@@ -101,6 +138,7 @@ async function startProcess(clock: VirtualClock, vendor: ReturnType<typeof scrip
     MARKET_DATA_JOBS__WORKERS: String(workers),
     // Time passes faster than the engine works, however busy the machine is.
     MARKET_DATA_COLLECTION__DEADLINE_SECONDS: '86400',
+    MARKET_DATA_JOBS__LEASE_SECONDS: '3600',
   };
   bind(own, marketDataTokens.MarketDataCollector, (c) => {
     const configProvider = resolve(c, tokens.ConfigurationProvider);
@@ -111,7 +149,7 @@ async function startProcess(clock: VirtualClock, vendor: ReturnType<typeof scrip
     });
     return new AlphaVantageCollector({
       settings: {
-        ...{ source: series.source, baseUrl: 'https://vendor.test/query', apiKey, implementation: 'server' },
+        ...{ source: 'alpha_vantage', baseUrl: 'https://vendor.test/query', apiKey, implementation: 'server' },
         ...{ timeoutMs: 30_000, defaultOutputSize: 'compact', barLabel: 'start', dataType: 'json' },
         extendedHours: false,
       },
@@ -124,9 +162,11 @@ async function startProcess(clock: VirtualClock, vendor: ReturnType<typeof scrip
   const jobs = await createJobs({
     configProvider: resolve(own, tokens.ConfigurationProvider),
     ...{ clock, monitoring: resolve(own, tokens.MonitoringProvider), errorHandler: resolve(own, tokens.ErrorHandler) },
+    ledger: service,
   });
   let busy = 0;
   const runner = jobs.runner({
+    gaps: (...query) => service.gaps(...query),
     collectSymbolData: async (...call) => {
       busy += 1;
       try {
@@ -161,7 +201,7 @@ async function startProcess(clock: VirtualClock, vendor: ReturnType<typeof scrip
     await meanwhile(database.close());
     await jobs.close();
   };
-  return { jobs, database, passTime, end };
+  return { jobs, service, database, passTime, end };
 }
 
 const newYork = new Intl.DateTimeFormat('sv-SE', {

@@ -54,7 +54,7 @@ function scheduleWith(
         plan: async (wanted) => {
           planned.push(['plan', wanted]);
           const item: JobItem = partialMock('JobItem', {});
-          return { id: `job-${wanted.interval}`, known: false, items: [item, item], finished: 1 };
+          return { id: `job-${wanted.interval}`, known: false, items: [item, item], calls: 2, finished: 1 };
         },
         create: async ({ id }) => void planned.push(['create', id]),
       }),

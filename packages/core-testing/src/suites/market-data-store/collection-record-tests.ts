@@ -98,6 +98,30 @@ export function collectionRecordTests(
     );
 
     it(
+      'goes on after any record, each batch once, also where all are of one instant and newer ones came meanwhile',
+      withSubject(factory, async (store) => {
+        for (const limit of [1, 3]) {
+          const { symbol, acceptedAt } = bareRecord();
+          for (let at = 0; at < 7; at += 1) {
+            await store.insertCollection({ ...bareRecord(), symbol, acceptedAt: acceptedAt + Math.floor(at / 5) });
+          }
+          const all = await store.getCollections({ symbol });
+          const seen: CollectionRecord[] = [];
+          for (let page = all.slice(0, 0); page.length > 0 || seen.length === 0; ) {
+            page = await store.getCollections({ symbol, limit, after: seen.at(-1) });
+            seen.push(...page);
+            await store.insertCollection({ ...bareRecord(), symbol });
+            // A later record of a batch that was not read yet stands where the batch stood.
+            await store.insertCollection({ ...(all[6] as CollectionRecord), stored: seen.length });
+            if (seen.length > all.length || page.length > limit) break;
+          }
+          expect(seen.map(({ batchId }) => batchId)).toEqual(all.map(({ batchId }) => batchId));
+          expect(seen.length).toBe(7);
+        }
+      }),
+    );
+
+    it(
       'gives the newest collections first, of one symbol or of all, and no more than asked for',
       withSubject(factory, async (store) => {
         const [first, second, third, other] = [fullRecord(), fullRecord(), fullRecord(), fullRecord()];

@@ -1,4 +1,4 @@
-import type { MarketDataStore, QuarantinedBar } from '@quantumtrade/shared-types';
+import type { MarketDataStore, QuarantinedBar, StoredQuarantine } from '@quantumtrade/shared-types';
 import { type SuiteFactory, type TestFunctions, withSubject } from '../suite.ts';
 import { freshSeries, nextIdentity } from './fresh.ts';
 
@@ -32,9 +32,10 @@ export function quarantineTests({ describe, it, expect }: TestFunctions, factory
         const series = freshSeries();
         const identity = nextIdentity();
         await store.insertQuarantine(series, [row], identity);
-        expect(await store.getQuarantine({ symbol: series.symbol })).toEqual([
-          { ...series, ...row, quarantinedAt: identity.acceptedAt, batchId: identity.batchId },
-        ]);
+        const [{ rowId, ...kept } = { rowId: '' }, ...others] = await store.getQuarantine({ symbol: series.symbol });
+        expect(others).toEqual([]);
+        expect(kept).toEqual({ ...series, ...row, quarantinedAt: identity.acceptedAt, batchId: identity.batchId });
+        expect(/^[A-Za-z0-9]{1,64}$/.test(rowId)).toBe(true);
       }),
     );
 
@@ -80,6 +81,41 @@ export function quarantineTests({ describe, it, expect }: TestFunctions, factory
         await store.insertQuarantine(series, [{ ...row, label: 'older' }], older);
         const labels = (await store.getQuarantine({ symbol: series.symbol })).map(({ label }) => label);
         expect(labels).toEqual(['older', 'newer']);
+      }),
+    );
+
+    it(
+      'goes on after any row, each row once, also where all are of one instant and their labels begin alike',
+      withSubject(factory, async (store) => {
+        const { symbol, ...series } = freshSeries();
+        const [first, second] = [nextIdentity(), nextIdentity()];
+        const long = 'x\u{1f680}\u00e9\u0000\n'.repeat(20);
+        const rows = ['2024-01-03', '2024-01-02', '', long, `${long}b`, `${long}a`, ...hostileTexts].flatMap(
+          (label) => [
+            { ...row, label },
+            { ...row, label, brokenRules: [label, 'other'] },
+          ],
+        );
+        await store.insertQuarantine({ ...series, symbol }, rows, second);
+        await store.insertQuarantine({ ...series, symbol, interval: 'weekly' }, rows.slice(4), {
+          ...nextIdentity(),
+          acceptedAt: second.acceptedAt,
+        });
+        await store.insertQuarantine({ ...series, symbol, source: 'other' }, rows.slice(0, 2), first);
+        const all = await store.getQuarantine({ symbol });
+        expect(all.length).toBe(2 * rows.length - 2);
+        expect(all.slice(0, 2).map(({ label }) => label)).toEqual(['2024-01-03', '2024-01-03']);
+        const plain = all.filter(({ batchId, label }) => batchId === second.batchId && label.startsWith('2024'));
+        expect(plain.map(({ label }) => label)).toEqual(['2024-01-02', '2024-01-02', '2024-01-03', '2024-01-03']);
+        for (const limit of [1, 5]) {
+          const seen: StoredQuarantine[] = [];
+          for (let page = all.slice(0, 0); page.length > 0 || seen.length === 0; ) {
+            page = await store.getQuarantine({ symbol, limit, after: seen.at(-1) });
+            seen.push(...page);
+            if (seen.length > all.length || page.length > limit) break;
+          }
+          expect(seen).toEqual(all);
+        }
       }),
     );
 

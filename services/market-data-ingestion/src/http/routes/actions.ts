@@ -3,18 +3,20 @@ import { Type } from 'typebox';
 import { actionRow, parseDate, rejectedActionRow } from '../../cli/actions.ts';
 import { collectedActionsRow } from '../../cli/collect-actions.ts';
 import { parseInstant } from '../../cli/parse-options.ts';
+import { cursorLength } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
 import { pageAt } from '../page-at.ts';
-import { anyObject, pageOf } from '../schemas.ts';
+import { actionSchema, collectedActionsSchema, rejectedActionSchema } from '../schemas/actions.ts';
+import { pageOf, ref } from '../schemas/schema.ts';
 
 const tags = ['corporate actions'];
 
 const kind = Type.Unsafe<CorporateActionKind>({ type: 'string', enum: [...corporateActionKinds] });
-const params = Type.Object({ symbol: Type.String({ description: 'such as AAPL or TSCO.LON' }) });
+const params = Type.Object({ symbol: Type.String({ description: 'such as AAPL or TSCO.LON', examples: ['AAPL'] }) });
 const page = {
   limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 500, description: 'rows of a page' }),
-  cursor: Type.Optional(Type.String({ maxLength: 64, description: 'nextCursor of the page before' })),
+  cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
 };
 
 const actionsQuery = Type.Object(
@@ -37,7 +39,7 @@ const rejectedQuery = Type.Object(
   { additionalProperties: false },
 );
 
-const body = Type.Object({ kind }, { additionalProperties: false });
+const body = Type.Object({ kind }, { additionalProperties: false, examples: [{ kind: 'dividend' }] });
 
 /** Dividends and splits: reading what is stored, what was rejected, and collecting a list now. */
 export function addActions(app: HttpApp, { service, databaseManager, source }: HttpApiDependencies): void {
@@ -47,10 +49,11 @@ export function addActions(app: HttpApp, { service, databaseManager, source }: H
     {
       schema: {
         tags,
+        operationId: 'listActions',
         summary: 'stored dividends and splits, oldest day first',
         params,
         querystring: actionsQuery,
-        response: answers(200, pageOf(anyObject)),
+        response: answers(200, pageOf(actionSchema)),
       },
     },
     async ({ params: { symbol }, query }) => {
@@ -65,7 +68,7 @@ export function addActions(app: HttpApp, { service, databaseManager, source }: H
       const found = query.allVersions
         ? await corporateActions.getCorporateActionVersions(wanted)
         : await corporateActions.getCorporateActions(wanted);
-      return pageAt(found, query, actionRow);
+      return pageAt('actions', found, query, actionRow);
     },
   );
   app.get(
@@ -73,14 +76,20 @@ export function addActions(app: HttpApp, { service, databaseManager, source }: H
     {
       schema: {
         tags,
+        operationId: 'listRejectedActions',
         summary: 'rejected rows of corporate actions in the words of the vendor, oldest first',
         querystring: rejectedQuery,
-        response: answers(200, pageOf(anyObject)),
+        response: answers(200, pageOf(rejectedActionSchema)),
       },
     },
     async ({ query }) => {
       const symbol = query.symbol === undefined ? undefined : parseSymbol(query.symbol);
-      return pageAt(await corporateActions.getRejectedActions({ symbol }), query, rejectedActionRow);
+      return pageAt(
+        'rejected-actions',
+        await corporateActions.getRejectedActions({ symbol }),
+        query,
+        rejectedActionRow,
+      );
     },
   );
   app.post(
@@ -88,10 +97,11 @@ export function addActions(app: HttpApp, { service, databaseManager, source }: H
     {
       schema: {
         tags,
+        operationId: 'collectActions',
         summary: 'collects the dividends or the splits of a symbol now, and answers when they are stored',
         params,
         body,
-        response: answers(200, anyObject),
+        response: answers(200, ref(collectedActionsSchema)),
       },
     },
     async ({ params: { symbol }, body: { kind: wanted } }) =>

@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto';
 import { type Interval, intervals, type MarketDataQuery, parseSymbol } from '@quantumtrade/shared-types';
 import { Type } from 'typebox';
+import { parseBarTime, versionRow } from '../../cli/history.ts';
 import { parseInstant } from '../../cli/parse-options.ts';
 import { barRow } from '../../cli/query.ts';
-import { cursorOf, positionOf } from '../cursor.ts';
+import { cursorLength, cursorOf, positionOf } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
-import { barSchema, pageOf } from '../schemas.ts';
+import { pageAt } from '../page-at.ts';
+import { barSchema, barVersionSchema, latestSchema } from '../schemas/bars.ts';
+import { pageOf } from '../schemas/schema.ts';
 
 const tags = ['bars'];
 
 const series = {
-  interval: Type.Unsafe<Interval>({ type: 'string', enum: [...intervals], description: 'length of a bar' }),
+  interval: Type.Unsafe<Interval>({
+    type: 'string',
+    enum: [...intervals],
+    description: 'length of a bar',
+    examples: ['daily'],
+  }),
   adjusted: Type.Boolean({ default: false, description: 'the adjusted series' }),
   source: Type.Optional(
     Type.String({ pattern: '^[a-z0-9_]{1,64}$', description: 'another source than the active one' }),
@@ -20,17 +28,32 @@ const series = {
 
 const asOf = Type.Optional(Type.String({ description: 'as it was stored at that instant; UTC without an offset' }));
 const params = Type.Object({
-  symbol: Type.String({ description: 'such as AAPL, TSCO.LON or BTC%2FUSD' }),
+  symbol: Type.String({ description: 'a symbol; the slash of a pair is encoded', examples: ['AAPL'] }),
 });
 
 const rangeQuery = Type.Object(
   {
     ...series,
     asOf,
-    from: Type.Optional(Type.String({ description: 'first open time, ISO 8601; UTC without an offset' })),
-    to: Type.Optional(Type.String({ description: 'last open time' })),
+    from: Type.Optional(
+      Type.String({ description: 'first open time, ISO 8601; UTC without an offset', examples: ['2024-01-02'] }),
+    ),
+    to: Type.Optional(Type.String({ description: 'last open time, included', examples: ['2024-01-31T21:00:00Z'] })),
     limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 500, description: 'bars of a page' }),
-    cursor: Type.Optional(Type.String({ maxLength: 64, description: 'nextCursor of the page before' })),
+    cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
+  },
+  { additionalProperties: false },
+);
+
+const historyQuery = Type.Object(
+  {
+    ...series,
+    at: Type.String({
+      description: 'when the bar opens; a date alone is enough for daily bars and longer ones',
+      examples: ['2024-01-02'],
+    }),
+    limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 500, description: 'versions of a page' }),
+    cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
   },
   { additionalProperties: false },
 );
@@ -55,6 +78,7 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
     {
       schema: {
         tags,
+        operationId: 'listBars',
         summary: 'stored bars, oldest first, page by page',
         params,
         querystring: rangeQuery,
@@ -62,7 +86,7 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
       },
     },
     async ({ params: { symbol }, query }) => {
-      const after = positionOf(query.cursor);
+      const [after] = positionOf('bars', query.cursor, [0]) ?? [];
       const { limit } = query;
       const bars = await databaseManager.clickhouse.getStoredBars({
         ...seriesOf(symbol, query),
@@ -74,7 +98,7 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
       const last = page.at(-1);
       return {
         items: page.map(barRow),
-        nextCursor: last === undefined || bars.length <= limit ? null : cursorOf(last.openTime),
+        nextCursor: last === undefined || bars.length <= limit ? null : cursorOf('bars', [last.openTime]),
       };
     },
   );
@@ -84,18 +108,13 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
     {
       schema: {
         tags,
+        operationId: 'getLatestBar',
         summary: 'the newest stored bar, or null; with an ETag',
         params,
         querystring: latestQuery,
-        response: answers(
-          200,
-          {
-            type: 'object',
-            properties: { bar: { ...barSchema, type: ['object', 'null'] } },
-            required: ['bar'],
-          },
-          { 304: { type: 'null', description: 'it is still the one that if-none-match names' } },
-        ),
+        response: answers(200, latestSchema, {
+          304: { type: 'null', description: 'it is still the one that if-none-match names' },
+        }),
       },
     },
     async ({ params: { symbol }, query, headers }, reply) => {
@@ -109,6 +128,25 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
       reply.header('etag', tag).header('cache-control', 'no-cache');
       if (matches(headers['if-none-match'], tag)) return await reply.code(304).send();
       return await reply.send(answer);
+    },
+  );
+
+  app.get(
+    '/api/v1/bars/:symbol/history',
+    {
+      schema: {
+        tags,
+        operationId: 'listBarVersions',
+        summary: 'every stored version of one bar, oldest first',
+        params,
+        querystring: historyQuery,
+        response: answers(200, pageOf(barVersionSchema)),
+      },
+    },
+    async ({ params: { symbol }, query }) => {
+      const openTime = parseBarTime('at', query.at, query.interval);
+      const versions = await databaseManager.clickhouse.getBarHistory({ ...seriesOf(symbol, query), openTime });
+      return pageAt('history', versions, query, versionRow);
     },
   );
 }

@@ -5,11 +5,12 @@ import type { CollectionJobs } from '../collection-jobs.ts';
 import type { CollectionRun } from '../collection-run.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import type { EventStreams } from '../event-streams.ts';
-import { answers, type HttpApp } from '../http-app.ts';
+import { answers, type HttpApp, textAnswer } from '../http-app.ts';
 import { refusal } from '../refusal.ts';
 import { runRow } from '../run-row.ts';
 import { runStream } from '../run-stream.ts';
-import { runSchema } from '../schemas.ts';
+import { runSchema } from '../schemas/collections.ts';
+import { ref } from '../schemas/schema.ts';
 
 const tags = ['collections'];
 
@@ -27,10 +28,12 @@ const body = Type.Object(
       Type.Unsafe<DataEntitlement>({ type: 'string', enum: ['realtime', 'delayed'], description: 'how fresh' }),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ symbols: ['AAPL', 'MSFT'], interval: 'daily' }] },
 );
 
-const params = Type.Object({ id: Type.String({ format: 'uuid' }) });
+const params = Type.Object({
+  id: Type.String({ format: 'uuid', examples: ['6f1c1b1e-0f9c-4b7e-9d3e-5a0b6d0c7e21'] }),
+});
 
 /** Collecting now: a request starts a job, which can be looked at, followed and cancelled. */
 export function addCollections(
@@ -50,7 +53,15 @@ export function addCollections(
 
   app.post(
     '/api/v1/collections',
-    { schema: { tags, summary: 'starts a job that collects bars now', body, response: answers(202, runSchema) } },
+    {
+      schema: {
+        tags,
+        operationId: 'startCollection',
+        summary: 'starts a job that collects bars now',
+        body,
+        response: answers(202, ref(runSchema)),
+      },
+    },
     async ({ body: { symbols, interval, ...options } }, reply) => {
       const requested = symbols.map((symbol) => parseRequest(symbol, interval, options).symbol);
       // Asking twice for the same series would only spend quota.
@@ -63,7 +74,15 @@ export function addCollections(
   );
   app.get(
     '/api/v1/collections/:id',
-    { schema: { tags, summary: 'how far a job is, and what came of it', params, response: answers(200, runSchema) } },
+    {
+      schema: {
+        tags,
+        operationId: 'getCollection',
+        summary: 'how far a job is, and what came of it',
+        params,
+        response: answers(200, ref(runSchema)),
+      },
+    },
     async ({ params: { id } }) => runRow(runOf(id), service.source),
   );
   app.get(
@@ -71,9 +90,12 @@ export function addCollections(
     {
       schema: {
         tags,
+        operationId: 'followCollection',
         summary: 'what happens to a job as server-sent events, from its beginning or from last-event-id on to its end',
         params,
-        produces: ['text/event-stream'],
+        response: answers(200, textAnswer('text/event-stream', 'the events', 'id: 1\nevent: state\ndata: {}\n\n'), {
+          204: { type: 'null', description: 'nothing more comes' },
+        }),
       },
     },
     async ({ params: { id }, headers }, reply) => {
@@ -95,9 +117,10 @@ export function addCollections(
     {
       schema: {
         tags,
+        operationId: 'cancelCollection',
         summary: 'cancels a job; a finished one stays as it is',
         params,
-        response: answers(202, runSchema),
+        response: answers(202, ref(runSchema)),
       },
     },
     async ({ params: { id } }, reply) => {

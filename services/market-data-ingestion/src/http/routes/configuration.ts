@@ -1,6 +1,7 @@
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
-import { anyObject } from '../schemas.ts';
+import { reloadSchema, settingsSchema, validationSchema } from '../schemas/configuration.ts';
+import { ref } from '../schemas/schema.ts';
 
 const tags = ['configuration'];
 
@@ -15,8 +16,9 @@ export function addConfiguration(app: HttpApp, { settings, redact }: HttpApiDepe
     {
       schema: {
         tags,
+        operationId: 'getConfig',
         summary: 'every setting in force with its source, secrets redacted',
-        response: answers(200, anyObject),
+        response: answers(200, ref(settingsSchema)),
       },
     },
     async () => ({ version: settings.version, settings: settings.describe() }),
@@ -26,8 +28,9 @@ export function addConfiguration(app: HttpApp, { settings, redact }: HttpApiDepe
     {
       schema: {
         tags,
+        operationId: 'validateConfig',
         summary: 'reads every source again and says what is wrong; changes nothing',
-        response: answers(200, anyObject),
+        response: answers(200, ref(validationSchema)),
       },
     },
     async () => {
@@ -40,8 +43,9 @@ export function addConfiguration(app: HttpApp, { settings, redact }: HttpApiDepe
     {
       schema: {
         tags,
+        operationId: 'reloadConfig',
         summary: 'puts the sources in force when all of them are sound; otherwise 422 and nothing changes',
-        response: answers(200, anyObject, { 422: anyObject }),
+        response: answers(200, ref(reloadSchema), { 422: ref(reloadSchema) }),
       },
     },
     async (_, reply) => {

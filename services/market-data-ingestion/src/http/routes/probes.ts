@@ -1,8 +1,9 @@
 import { healthRow } from '../../cli/health.ts';
 import { version } from '../../version.ts';
 import type { HealthSection, HttpApiDependencies } from '../dependencies.ts';
-import { answers, type HttpApp } from '../http-app.ts';
-import { anyObject } from '../schemas.ts';
+import { answers, type HttpApp, textAnswer } from '../http-app.ts';
+import { ref } from '../schemas/schema.ts';
+import { healthSchema, liveSchema, readinessSchema, serviceSchema } from '../schemas/service.ts';
 
 const tags = ['service'];
 
@@ -10,7 +11,15 @@ const tags = ['service'];
 export function addProbes(app: HttpApp, { service, jobs, sections = [], metricsText }: HttpApiDependencies): void {
   app.get(
     '/',
-    { config: { scope: 'open' }, schema: { tags, summary: 'what this is', response: answers(200, anyObject) } },
+    {
+      config: { scope: 'open' },
+      schema: {
+        tags,
+        operationId: 'getService',
+        summary: 'what this is',
+        response: answers(200, ref(serviceSchema)),
+      },
+    },
     async () => ({
       name: service.serviceName,
       version,
@@ -23,7 +32,12 @@ export function addProbes(app: HttpApp, { service, jobs, sections = [], metricsT
     '/live',
     {
       config: { scope: 'open' },
-      schema: { tags, summary: 'the process answers; asks nothing else', response: answers(200, anyObject) },
+      schema: {
+        tags,
+        operationId: 'getLive',
+        summary: 'the process answers; asks nothing else',
+        response: answers(200, liveSchema),
+      },
     },
     async () => ({ live: true }),
   );
@@ -33,8 +47,9 @@ export function addProbes(app: HttpApp, { service, jobs, sections = [], metricsT
       config: { scope: 'open' },
       schema: {
         tags,
+        operationId: 'getReady',
         summary: 'whether work may be sent: 200, or 503 with the component at fault',
-        response: answers(200, anyObject, { 503: anyObject }),
+        response: answers(200, ref(readinessSchema), { 503: ref(readinessSchema) }),
       },
     },
     async (_, reply) => {
@@ -49,9 +64,10 @@ export function addProbes(app: HttpApp, { service, jobs, sections = [], metricsT
     {
       schema: {
         tags,
+        operationId: 'getHealth',
         summary:
           'every component, the uptime in seconds, the version, and what works in the background; 503 when unhealthy',
-        response: answers(200, anyObject, { 503: anyObject }),
+        response: answers(200, ref(healthSchema), { 503: ref(healthSchema) }),
       },
     },
     async (_, reply) => {
@@ -65,7 +81,14 @@ export function addProbes(app: HttpApp, { service, jobs, sections = [], metricsT
   if (metricsText === undefined) return;
   app.get(
     '/metrics',
-    { schema: { tags, summary: 'metrics in the Prometheus text format', produces: ['text/plain'] } },
+    {
+      schema: {
+        tags,
+        operationId: 'getMetrics',
+        summary: 'metrics in the Prometheus text format',
+        response: answers(200, textAnswer('text/plain', 'the metrics', '# TYPE up gauge\nup 1\n')),
+      },
+    },
     async (_, reply) =>
       await reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(await metricsText()),
   );

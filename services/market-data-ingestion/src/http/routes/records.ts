@@ -1,23 +1,24 @@
-import { parseSymbol } from '@quantumtrade/shared-types';
+import { parseSymbol, quarantineLabelLength } from '@quantumtrade/shared-types';
 import { Type } from 'typebox';
 import { recordRow } from '../../cli/batches.ts';
 import { errorRow } from '../../cli/collect.ts';
 import { isoInstant } from '../../cli/output.ts';
 import { quarantineRow } from '../../cli/quarantine.ts';
 import { quotaRow } from '../../cli/quota.ts';
-import { positionOf } from '../cursor.ts';
+import { cursorLength, cursorOf, positionOf } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
-import { pageAt } from '../page-at.ts';
-import { anyObject, pageOf, quarantineSchema } from '../schemas.ts';
+import { pageOfRows } from '../page-of-rows.ts';
+import { batchSchema, failureSchema, quarantineSchema, quotaSchema } from '../schemas/records.ts';
+import { pageOf, ref } from '../schemas/schema.ts';
 
 const tags = ['records'];
 
 const pageQuery = Type.Object(
   {
-    symbol: Type.Optional(Type.String({ description: 'of one symbol' })),
+    symbol: Type.Optional(Type.String({ description: 'of one symbol', examples: ['AAPL'] })),
     limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'rows of a page' }),
-    cursor: Type.Optional(Type.String({ maxLength: 64, description: 'nextCursor of the page before' })),
+    cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
   },
   { additionalProperties: false },
 );
@@ -30,14 +31,22 @@ export function addRecords(app: HttpApp, dependencies: HttpApiDependencies): voi
     {
       schema: {
         tags,
+        operationId: 'listQuarantine',
         summary: 'rejected rows in the words of the vendor, oldest first',
         querystring: pageQuery,
         response: answers(200, pageOf(quarantineSchema)),
       },
     },
     async ({ query }) => {
-      const rows = await databaseManager.clickhouse.getQuarantine({ symbol: symbolOf(query.symbol) });
-      return pageAt(rows, query, quarantineRow);
+      const at = positionOf('quarantine', query.cursor, [0, '', '', '']);
+      const rows = await databaseManager.clickhouse.getQuarantine({
+        symbol: symbolOf(query.symbol),
+        after: at && { quarantinedAt: at[0], batchId: at[1], label: at[2], rowId: at[3] },
+        limit: query.limit + 1,
+      });
+      return pageOfRows(rows, query.limit, quarantineRow, (last) =>
+        cursorOf('quarantine', [last.quarantinedAt, last.batchId, beginning(last.label), last.rowId]),
+      );
     },
   );
   app.get(
@@ -45,15 +54,22 @@ export function addRecords(app: HttpApp, dependencies: HttpApiDependencies): voi
     {
       schema: {
         tags,
+        operationId: 'listBatches',
         summary: 'what became of each collection, newest first',
         querystring: pageQuery,
-        response: answers(200, pageOf(anyObject)),
+        response: answers(200, pageOf(batchSchema)),
       },
     },
     async ({ query }) => {
-      const limit = (positionOf(query.cursor) ?? 0) + query.limit + 1;
-      const records = await databaseManager.clickhouse.getCollections({ symbol: symbolOf(query.symbol), limit });
-      return pageAt(records, query, recordRow);
+      const at = positionOf('batches', query.cursor, [0, '']);
+      const records = await databaseManager.clickhouse.getCollections({
+        symbol: symbolOf(query.symbol),
+        after: at && { acceptedAt: at[0], batchId: at[1] },
+        limit: query.limit + 1,
+      });
+      return pageOfRows(records, query.limit, recordRow, (last) =>
+        cursorOf('batches', [last.acceptedAt, last.batchId]),
+      );
     },
   );
   if (errors !== undefined) {
@@ -62,34 +78,55 @@ export function addRecords(app: HttpApp, dependencies: HttpApiDependencies): voi
       {
         schema: {
           tags,
+          operationId: 'listErrors',
           summary: 'failures of the last 24 hours in this process, newest first',
           querystring: pageQuery,
-          response: answers(200, pageOf(anyObject)),
+          response: answers(200, pageOf(failureSchema)),
         },
       },
       async ({ query }) => {
         const symbol = symbolOf(query.symbol);
-        const entries = errors.newest(clock.now()).filter((entry) => symbol === undefined || entry.symbol === symbol);
-        return pageAt(entries, query, ({ at, operation, attempt, symbol: of = null, interval = null, error }) => ({
-          at: isoInstant(at),
-          operation,
-          attempt,
-          symbol: of,
-          interval,
-          ...errorRow(error),
-          message: redact(error.message),
-        }));
+        const [after = Number.POSITIVE_INFINITY] = positionOf('errors', query.cursor, [0]) ?? [];
+        const entries = errors
+          .newest(clock.now())
+          .filter((entry) => entry.sequence < after && (symbol === undefined || entry.symbol === symbol));
+        return pageOfRows(
+          entries,
+          query.limit,
+          ({ at, operation, attempt, symbol: of = null, interval = null, error }) => ({
+            at: isoInstant(at),
+            operation,
+            attempt,
+            symbol: of,
+            interval,
+            ...errorRow(error),
+            message: redact(error.message),
+          }),
+          (last) => cursorOf('errors', [last.sequence]),
+        );
       },
     );
   }
   if (quota === undefined) return;
   app.get(
     '/api/v1/quota',
-    { schema: { tags, summary: "what is used and left of the key's limits", response: answers(200, anyObject) } },
+    {
+      schema: {
+        tags,
+        operationId: 'getQuota',
+        summary: "what is used and left of the key's limits",
+        response: answers(200, ref(quotaSchema)),
+      },
+    },
     async () => quotaRow(await quota(), clock.now()),
   );
 }
 
 function symbolOf(text: string | undefined): string | undefined {
   return text === undefined ? undefined : parseSymbol(text);
+}
+
+/** What of a label has a say in the order of rejected rows; a cursor must not grow with the rest. */
+function beginning(label: string): string {
+  return [...label.slice(0, 2 * quarantineLabelLength)].slice(0, quarantineLabelLength).join('');
 }

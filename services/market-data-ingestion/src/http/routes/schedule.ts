@@ -2,18 +2,26 @@ import { Type } from 'typebox';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
 import { refusal } from '../refusal.ts';
-import { anyObject } from '../schemas.ts';
+import { scheduleSchema } from '../schemas/schedule.ts';
+import { ref } from '../schemas/schema.ts';
 
 const tags = ['schedule'];
 
-const params = Type.Object({ task: Type.String({ maxLength: 50 }) });
+const params = Type.Object({ task: Type.String({ maxLength: 50, examples: ['daily'] }) });
 
 /** What runs by itself, and running a task of it now. */
 export function addSchedule(app: HttpApp, { schedule, jobs }: HttpApiDependencies): void {
   if (schedule === undefined) return;
   app.get(
     '/api/v1/schedule',
-    { schema: { tags, summary: 'every task, its next runs, and its last one', response: answers(200, anyObject) } },
+    {
+      schema: {
+        tags,
+        operationId: 'getSchedule',
+        summary: 'every task, its next runs, and its last one',
+        response: answers(200, ref(scheduleSchema)),
+      },
+    },
     async () => schedule.health(),
   );
   app.post(
@@ -21,9 +29,10 @@ export function addSchedule(app: HttpApp, { schedule, jobs }: HttpApiDependencie
     {
       schema: {
         tags,
+        operationId: 'runTask',
         summary: 'begins a run of a task now; the schedule says what came of it. 409 while one is under way',
         params,
-        response: answers(202, anyObject),
+        response: answers(202, ref(scheduleSchema)),
       },
     },
     async ({ params: { task } }, reply) => {
