@@ -12,8 +12,8 @@ import {
 import type { BatchSpool, CorporateActionStore, CoverageReader, MarketDataStore } from '@quantumtrade/shared-types';
 import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
-import { NewSeries } from './clickhouse/new-series.ts';
 import { CorporateActionTables } from './clickhouse/corporate-action-tables.ts';
+import { NewSeries } from './clickhouse/new-series.ts';
 import { reportParts } from './clickhouse/report-parts.ts';
 import { ClickHouseCoverage } from './coverage/clickhouse-coverage.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';

@@ -20,7 +20,10 @@ it('reads back the bars from a row on, exactly, and prints one bar with all its 
       })),
     }),
     lastRefreshed: '2024-01-03 "20:00"\n',
-    brokenRules: { combinations: [[], ['a rule', '"another"']], index: Uint16Array.from({ length: 40 }, (_, i) => i % 2) },
+    brokenRules: {
+      combinations: [[], ['a rule', '"another"']],
+      index: Uint16Array.from({ length: 40 }, (_, i) => i % 2),
+    },
   };
   const printed = barsOfJson(barsAsJson(batch, identity, 5));
   expect(printed).toHaveLength(35);
