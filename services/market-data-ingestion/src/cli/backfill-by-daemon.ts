@@ -60,6 +60,7 @@ export async function followByDaemon(
     await note(streams.error, `the daemon is paused (${pausedBy}) and goes on by itself when it can`);
     return exitStatus.failed;
   }
-  if (row.failed > 0) await note(streams.error, `${row.failed} items failed for good: see \`market-data dead-letters\``);
+  if (row.failed > 0)
+    await note(streams.error, `${row.failed} items failed for good: see \`market-data dead-letters\``);
   return row.state === 'completed' ? exitStatus.succeeded : exitStatus.failed;
 }

@@ -15,7 +15,11 @@ it('cancels the run in the daemon on Ctrl-C, and says how it ended', async () =>
     tasks: [
       cancelled === undefined
         ? { name: 'weekly', runningSince: began, last: null }
-        : { name: 'weekly', runningSince: null, last: { startedAt: began, outcome: 'cancelled', summary: 'was told to' } },
+        : {
+            name: 'weekly',
+            runningSince: null,
+            last: { startedAt: began, outcome: 'cancelled', summary: 'was told to' },
+          },
     ],
   });
   const daemon = partialMock<DaemonClient>('DaemonClient', {

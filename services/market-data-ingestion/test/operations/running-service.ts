@@ -41,7 +41,9 @@ async function maintained(daemon: Daemon): Promise<void> {
   const { token } = daemon;
   await daemon.ask('/api/v1/schedule/maintenance/runs', { method: 'POST', token });
   const isOver = async (): Promise<void> => {
-    const { tasks } = (await daemon.ask('/api/v1/schedule')).json as unknown as { tasks: { name: string; last: unknown }[] };
+    const { tasks } = (await daemon.ask('/api/v1/schedule')).json as unknown as {
+      tasks: { name: string; last: unknown }[];
+    };
     if (tasks.find(({ name }) => name === 'maintenance')?.last === null) throw new Error('it is still under way');
   };
   await vi.waitFor(isOver, { timeout: 20_000, interval: 50 });

@@ -151,7 +151,10 @@ describe('the daily task', () => {
 describe('the weekly task', () => {
   it('collects dividends and splits after the bars, and goes on where one list fails', async () => {
     const { schedule, calls, fails } = scheduleWith();
-    fails('MSFT split', new ServiceError({ kind: 'rateLimit', reason: 'dailyQuota', message: 'spent', service: 'fake' }));
+    fails(
+      'MSFT split',
+      new ServiceError({ kind: 'rateLimit', reason: 'dailyQuota', message: 'spent', service: 'fake' }),
+    );
     const run = await schedule.runNow('weekly');
     expect(calls.slice(6)).toEqual([
       { series: 'SPY dividend', priority: 'priority' },

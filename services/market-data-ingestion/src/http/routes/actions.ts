@@ -51,10 +51,7 @@ const rejectedList: ListForm<StoredRejectedAction, object> = {
   list: 'rejected-actions',
   row: rejectedActionRow,
   // A row has no id; one with the same text and rules is never stored twice.
-  keyOf: ({ rejectedAt, ...row }) => [
-    rejectedAt,
-    createHash('sha256').update(JSON.stringify(row)).digest('base64url'),
-  ],
+  keyOf: ({ rejectedAt, ...row }) => [rejectedAt, createHash('sha256').update(JSON.stringify(row)).digest('base64url')],
   example: [0, ''],
 };
 
