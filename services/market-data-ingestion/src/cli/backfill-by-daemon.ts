@@ -1,5 +1,5 @@
 import type { DaemonClient } from '../daemon/daemon-client.ts';
-import type { BackfillOptions, RunJobOptions } from './backfill-job.ts';
+import type { BackfillOptions, RunJobOptions } from './backfill-options.ts';
 import { daemonSource } from './collect-by-daemon.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';

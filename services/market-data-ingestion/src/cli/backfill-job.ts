@@ -1,9 +1,10 @@
 import type { ServiceError } from '@quantumtrade/core-traits';
 import type { Jobs } from '../jobs/create-jobs.ts';
 import type { ItemOutcome } from '../jobs/item-worker.ts';
-import { isSettled, type Tier } from '../jobs/job.ts';
+import { isSettled } from '../jobs/job.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import { backfillByDaemon, followByDaemon } from './backfill-by-daemon.ts';
+import type { BackfillOptions, RunJobOptions } from './backfill-options.ts';
 import { daemonSource } from './collect-by-daemon.ts';
 import type { Application } from './composition.ts';
 import { describeAttempt } from './describe-attempt.ts';
@@ -14,23 +15,6 @@ import { isoInstant, note, oneLine, type Streams, write } from './output.ts';
 import { createSteps } from './progress.ts';
 import { type RunJobsOptions, withRunner } from './run-jobs.ts';
 import { planRow, showPlan } from './show-plan.ts';
-
-export interface RunJobOptions {
-  readonly source?: string;
-  /** Waits for the next day where the day's calls are spent. */
-  readonly wait?: boolean;
-  readonly json?: boolean;
-}
-
-export interface BackfillOptions extends RunJobOptions {
-  readonly interval: string;
-  readonly from: string;
-  readonly to?: string;
-  readonly adjusted?: boolean;
-  readonly both?: boolean;
-  readonly tier?: Tier;
-  readonly dryRun?: boolean;
-}
 
 /** `backfill <symbol…>`: makes a job of the history that is missing, and works until it has ended. */
 export async function backfill(
