@@ -1,7 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { ServiceError } from '@quantumtrade/core-traits';
-import { BodyTooLarge, ExchangeFailed, exchange } from './http-exchange.ts';
+import got, { type Got } from 'got';
 import type { Vendor } from './vendor.ts';
 
 /** An answer as it came, decompressed. */
@@ -62,44 +62,82 @@ export interface VendorHttpSettings {
   readonly idleMs?: number | undefined;
 }
 
-/** A {@link VendorHttp} with connections of its own. TLS certificates are verified. Errors name `vendor`. */
+/** A {@link VendorHttp} on got with connections of its own. TLS certificates are verified. Errors name `vendor`. */
 export function createVendorHttp(
   vendor: Vendor = { id: 'alpha_vantage', name: 'Alpha Vantage' },
   { idleMs = defaultIdleMs }: VendorHttpSettings = {},
 ): VendorHttp {
-  const plain = new HttpAgent({ keepAlive: true, timeout: idleMs });
-  const secure = new HttpsAgent({ keepAlive: true, timeout: idleMs, rejectUnauthorized: true });
+  const agent = {
+    http: new HttpAgent({ keepAlive: true, timeout: idleMs }),
+    https: new HttpsAgent({ keepAlive: true, timeout: idleMs, rejectUnauthorized: true }),
+  };
+  const client = got.extend({
+    agent,
+    followRedirect: false,
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    headers: { 'user-agent': 'quantumtrade-market-data' },
+  });
   return {
     get: async (url, options) => {
       refusePlainHttp(vendor, url);
-      return await fetchAnswer({ vendor, agent: url.protocol === 'https:' ? secure : plain }, url, options);
+      return await fetchAnswer({ client, vendor }, url, options);
     },
     close: () => {
-      plain.destroy();
-      secure.destroy();
+      agent.http.destroy();
+      agent.https.destroy();
     },
   };
 }
 
 async function fetchAnswer(
-  { vendor, agent }: { readonly vendor: Vendor; readonly agent: HttpAgent | false },
+  { client, vendor }: { readonly client: Got; readonly vendor: Vendor },
   url: URL,
   options: VendorHttpOptions,
 ): Promise<VendorAnswer> {
-  const { timeoutMs, maxBytes = defaultMaxBytes, signal, beforeResend } = options;
-  const headers = { 'user-agent': 'quantumtrade-market-data', ...options.headers };
+  const { timeoutMs, maxBytes = defaultMaxBytes, signal, headers, beforeResend } = options;
+  signal?.throwIfAborted();
+  const stream = client.stream(url, {
+    timeout: { request: timeoutMs },
+    ...(signal && { signal }),
+    ...(headers && { headers: { ...headers } }),
+  });
+  let request: ClientRequest | undefined;
+  stream.once('request', (sent: ClientRequest) => {
+    request = sent;
+  });
   try {
-    const answer = await exchange(url, { agent, headers, timeoutMs, maxBytes, signal });
-    return { ...answer, headers: flatten(answer.headers) };
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge(vendor, maxBytes);
+      chunks.push(chunk);
+    }
+    const { response } = stream;
+    if (response === undefined) throw new Error('the connection ended without an answer');
+    return { status: response.statusCode, headers: flatten(response.headers), body: Buffer.concat(chunks, size) };
   } catch (error) {
-    if (!(error instanceof ExchangeFailed)) throw error;
-    const failure =
-      error.cause instanceof BodyTooLarge ? tooLarge(vendor, maxBytes) : transportError(vendor, error.cause, url);
-    const again = error.metClosedConnection && beforeResend !== undefined && (await granted(beforeResend, signal));
-    if (!again) throw failure;
+    if (signal?.aborted) throw signal.reason;
+    const failure = error instanceof ServiceError ? error : transportError(vendor, error, url);
+    const stale = request?.reusedSocket === true && stream.response === undefined && isReset(error);
+    if (!stale || beforeResend === undefined || !(await granted(beforeResend, signal))) throw failure;
     // Once: the second time no connection is taken that was used before.
-    return await fetchAnswer({ vendor, agent: false }, url, { ...options, beforeResend: undefined });
+    const fresh = client.extend({ agent: noAgents });
+    return await fetchAnswer({ client: fresh, vendor }, url, { timeoutMs, maxBytes, signal, headers });
+  } finally {
+    stream.destroy();
   }
+}
+
+/** A connection for one request alone. */
+const noAgents = { http: false, https: false } as const;
+
+/** Whether the other side closed the connection before it answered anything. */
+function isReset(error: unknown): boolean {
+  const { cause, code } = error as { cause?: { code?: unknown }; code?: unknown };
+  const resets = new Set<unknown>(['ECONNRESET', 'EPIPE']);
+  return resets.has(code) || resets.has(cause?.code);
 }
 
 async function granted(beforeResend: () => Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
@@ -140,7 +178,7 @@ function tooLarge(vendor: Vendor, maxBytes: number): ServiceError {
   });
 }
 
-/** Errors of the transport may name the URL and so the key: only their code and cleaned text go on. */
+/** got's own errors hold the request with its URL and so the key: only their code and cleaned text go on. */
 function transportError(vendor: Vendor, error: unknown, url: URL): ServiceError {
   const { cause, message = '', ...given } = error as { cause?: { code?: unknown }; code?: unknown; message?: string };
   const code = String(cause?.code ?? given.code ?? 'ERR_UNKNOWN');
