@@ -13,6 +13,7 @@ import type { BatchSpool, CorporateActionStore, CoverageReader, MarketDataStore 
 import { type CacheOptions, createCache, type ManagedCache } from './cache/create-cache.ts';
 import { ClickHouseStore } from './clickhouse/clickhouse-store.ts';
 import { CorporateActionTables } from './clickhouse/corporate-action-tables.ts';
+import { NewSeries } from './clickhouse/new-series.ts';
 import { reportParts } from './clickhouse/report-parts.ts';
 import { ClickHouseCoverage } from './coverage/clickhouse-coverage.ts';
 import { EmbeddedEngine } from './engine/embedded-engine.ts';
@@ -157,10 +158,12 @@ class DefaultDatabaseManager implements DatabaseManager {
       maxDelayMs: options.clickhouse.coalescing?.maxDelayMs ?? 20,
       maxRows: options.clickhouse.coalescing?.maxRows ?? 100_000,
     };
+    const newSeries = new NewSeries();
     this.clickhouse = new ClickHouseStore({
       engine: () => this.#connectedEngine(),
       database: this.#database,
       coalescing,
+      newSeries,
     });
     this.corporateActions = new CorporateActionTables({
       engine: () => this.#connectedEngine(),
@@ -181,6 +184,7 @@ class DefaultDatabaseManager implements DatabaseManager {
       engine: () => this.#connectedEngine(),
       database: this.#database,
       coalescing,
+      newSeries,
     });
     this.#cache = createCache({ ...options.redis, clock: options.clock, monitoring: options.monitoring });
     this.redis = this.#cache.cache;

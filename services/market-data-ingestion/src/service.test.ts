@@ -64,7 +64,7 @@ describe('a collection', () => {
     const { service, store } = await startedService();
     const { batchId } = await service.collectSymbolData('IBM', 'daily');
     expect(await store.getQuarantine({ symbol: 'IBM' })).toEqual([
-      { ...series, ...judged.quarantined[0], quarantinedAt: expect.any(Number), batchId },
+      { ...series, ...judged.quarantined[0], quarantinedAt: expect.any(Number), batchId, rowId: expect.any(String) },
     ]);
   });
 

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 export type Steps<Result> = Generator<undefined, Result>;
 
 /** Rows that one step takes. */
-export const rowsOfStep = 16_384;
+export const rowsOfStep = 8_192;
 
 /** Does all steps at once. */
 export function runAtOnce<Result>(steps: Steps<Result>): Result {

@@ -26,7 +26,7 @@ export interface EncodedBars {
 }
 
 /** A column of more rows than this is work for a turn of the event loop of its own. */
-const rowsOfTurn = 16_384;
+const rowsOfTurn = 8_192;
 
 /**
  * Encodes a batch whose times are known to fit (see `refuseTimesOutside`), the columns of a large one in turns with other

@@ -32,6 +32,7 @@ import { barsDeduplicationToken } from './deduplication-token.ts';
 import { type CoalescingLimits, GroupCommit, GroupFailed } from './group-commit.ts';
 import { instant } from './instant.ts';
 import { KeyedLock } from './keyed-lock.ts';
+import type { NewSeries } from './new-series.ts';
 import { QuarantineTable } from './quarantine-table.ts';
 import { seriesConstants, seriesKey } from './series-filter.ts';
 import { refuseTimesOutside } from './stored-range.ts';
@@ -50,6 +51,8 @@ export interface ClickHouseStoreOptions {
    * @default 50000
    */
   readonly rowsOfPart?: number | undefined;
+  /** Is told which series had nothing stored before. */
+  readonly newSeries?: NewSeries | undefined;
 }
 
 /** Bars in ClickHouse, all versions kept. */
@@ -58,6 +61,7 @@ export class ClickHouseStore implements MarketDataStore {
   readonly #bars: string;
   readonly #rowsOfPart: number;
   readonly #versions: StoredVersions;
+  readonly #newSeries: NewSeries | undefined;
   readonly #joined: GroupCommit<NativeInsert, undefined>;
   readonly #quarantine: QuarantineTable;
   readonly #collections: CollectionsTable;
@@ -73,6 +77,7 @@ export class ClickHouseStore implements MarketDataStore {
     this.#bars = `${options.database}.bars`;
     const limits = options.coalescing;
     this.#rowsOfPart = options.rowsOfPart ?? 50_000;
+    this.#newSeries = options.newSeries;
     this.#versions = new StoredVersions({ ...options, table: this.#bars, limits });
     this.#joined = new GroupCommit<NativeInsert, undefined>({
       limits,
@@ -151,6 +156,7 @@ export class ClickHouseStore implements MarketDataStore {
       };
       const parts = this.#engine().failsForSure ? cutByPosition(changes.rows, this.#rowsOfPart) : [changes.rows];
       await allSettled(parts.map((rows) => nextTurn().then(() => insertRows(rows))));
+      this.#newSeries?.stored(series, query.first, !this.#labels.has(seriesKey(series)));
       this.#labels.set(seriesKey(series), batch.barLabel);
     }
     const added = changes.rows.length + changes.alreadyStored;

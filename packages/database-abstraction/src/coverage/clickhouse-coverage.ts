@@ -12,6 +12,7 @@ import type {
   TimeSlice,
 } from '@quantumtrade/shared-types';
 import { type CoalescingLimits, GroupCommit, orAlone } from '../clickhouse/group-commit.ts';
+import type { NewSeries } from '../clickhouse/new-series.ts';
 import { anyOf, placeAmong, seriesCondition, seriesKey, seriesParameters } from '../clickhouse/series-filter.ts';
 import { literal } from '../engine/literal.ts';
 import type { QueryParameters, SqlEngine } from '../engine/sql-engine.ts';
@@ -21,6 +22,8 @@ export interface ClickHouseCoverageOptions {
   readonly database: string;
   /** How much is looked up together; nothing when left out. */
   readonly coalescing?: CoalescingLimits | undefined;
+  /** Series that are known to have had nothing stored before. */
+  readonly newSeries?: NewSeries | undefined;
 }
 
 const minuteMs = 60_000;
@@ -38,10 +41,12 @@ export class ClickHouseCoverage implements CoverageReader {
   readonly #bars: string;
   readonly #batches: string;
   readonly #quarantine: string;
+  readonly #newSeries: NewSeries | undefined;
   /** Each compact collection asks, and of several at a time most of the cost is the same as of one. */
   readonly #newest: GroupCommit<NewestQuery, number | undefined>;
 
-  constructor({ engine, database, coalescing }: ClickHouseCoverageOptions) {
+  constructor({ engine, database, coalescing, newSeries }: ClickHouseCoverageOptions) {
+    this.#newSeries = newSeries;
     this.#newest = new GroupCommit({
       limits: coalescing && { ...coalescing, maxRows: 100 },
       rowsOf: () => 1,
@@ -229,6 +234,7 @@ export class ClickHouseCoverage implements CoverageReader {
   }
 
   async newestBefore(series: Series, instant: number, options?: StoreOptions): Promise<number | undefined> {
+    if (this.#newSeries?.hasNothingBefore(series, instant)) return undefined;
     const query = { series, instant };
     return await orAlone(
       () => this.#newest.run(query, options?.signal),

@@ -24,6 +24,8 @@ describe('constantColumns', () => {
     ["DateTime64(3, 'UTC')", 'not an instant'],
     ['UUID', 'not an id'],
   ])('leaves %s of %s to the engine, as text', (type, value) => {
-    expect(constantColumns({ x: { type, value } }, 2)).toEqual([stringColumn('x', [value, value])]);
+    for (const rows of [0, 1, 2, 7, 300]) {
+      expect(constantColumns({ x: { type, value } }, rows)).toEqual([stringColumn('x', Array(rows).fill(value))]);
+    }
   });
 });

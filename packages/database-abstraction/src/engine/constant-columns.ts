@@ -14,11 +14,17 @@ export function constantColumns(
     const ticks = type === "DateTime64(3, 'UTC')" ? ticksOf(value) : undefined;
     if (ticks !== undefined) return { name, type, bytes: bytesOf(new BigInt64Array(rows).fill(ticks)) };
     const words = type === 'UUID' ? wordsOf(value) : undefined;
-    if (words === undefined) return stringColumn(name, new Array<string>(rows).fill(value));
-    const bytes = new BigUint64Array(rows * 2);
-    for (let i = 0; i < rows; i++) bytes.set(words, i * 2);
-    return { name, type, bytes: bytesOf(bytes) };
+    if (words !== undefined) return { name, type, bytes: repeated(bytesOf(BigUint64Array.from(words)), rows) };
+    return { name, type: 'String', bytes: repeated(stringColumn(name, [value]).bytes, rows) };
   });
+}
+
+/** The same bytes so many times. What is there already is copied as a whole, so that large columns take few steps. */
+function repeated(once: Uint8Array, times: number): Uint8Array {
+  const bytes = new Uint8Array(once.length * times);
+  bytes.set(once.subarray(0, bytes.length));
+  for (let length = once.length; length > 0 && length < bytes.length; length *= 2) bytes.copyWithin(length, 0, length);
+  return bytes;
 }
 
 /** Milliseconds since the epoch of `YYYY-MM-DD hh:mm:ss.mmm` in UTC; `undefined` for another form. */

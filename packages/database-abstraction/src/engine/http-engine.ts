@@ -147,7 +147,8 @@ export class HttpEngine implements SqlEngine {
     options?.signal?.throwIfAborted();
     const { rows } = insert.block;
     const columns = [...constantColumns(insert.constants, rows), ...insert.block.columns];
-    const body = Buffer.from(encodeNativeBlock({ rows, columns }));
+    const { buffer, byteOffset, byteLength } = encodeNativeBlock({ rows, columns });
+    const body = Buffer.from(buffer, byteOffset, byteLength);
     await this.#exchange({ doing: `inserting into ${insert.table}`, canBeDoneTwice: true }, async () => {
       const answer = await this.#client.exec({
         query: `INSERT INTO ${insert.table} (${columns.map(({ name }) => name).join(', ')}) FORMAT Native`,

@@ -1,38 +1,20 @@
 import type { ServiceError } from '@quantumtrade/core-traits';
-import { clickhouseSection } from '../configuration/sections.ts';
 import type { Jobs } from '../jobs/create-jobs.ts';
 import type { ItemOutcome } from '../jobs/item-worker.ts';
-import { isSettled, type Tier } from '../jobs/job.ts';
-import type { JobPlan } from '../jobs/job-board.ts';
+import { isSettled } from '../jobs/job.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
-import { openAccount } from './account.ts';
-import { costOf, costText } from './backfill.ts';
+import { backfillByDaemon, followByDaemon } from './backfill-by-daemon.ts';
+import type { BackfillOptions, RunJobOptions } from './backfill-options.ts';
+import { daemonSource } from './collect-by-daemon.ts';
 import type { Application } from './composition.ts';
 import { describeAttempt } from './describe-attempt.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { withJobs } from './job-session.ts';
 import { jobRow, jobText } from './jobs.ts';
-import { isoInstant, note, oneLine, type Streams, table, write } from './output.ts';
+import { isoInstant, note, oneLine, type Streams, write } from './output.ts';
 import { createSteps } from './progress.ts';
 import { type RunJobsOptions, withRunner } from './run-jobs.ts';
-import { watchJob } from './watch-job.ts';
-
-export interface RunJobOptions {
-  readonly source?: string;
-  /** Waits for the next day where the day's calls are spent. */
-  readonly wait?: boolean;
-  readonly json?: boolean;
-}
-
-export interface BackfillOptions extends RunJobOptions {
-  readonly interval: string;
-  readonly from: string;
-  readonly to?: string;
-  readonly adjusted?: boolean;
-  readonly both?: boolean;
-  readonly tier?: Tier;
-  readonly dryRun?: boolean;
-}
+import { planRow, showPlan } from './show-plan.ts';
 
 /** `backfill <symbol…>`: makes a job of the history that is missing, and works until it has ended. */
 export async function backfill(
@@ -44,9 +26,12 @@ export async function backfill(
 ): Promise<ExitStatus> {
   const { interval, from, to, tier, adjusted = false, both = false } = options;
   const adjustments = both ? (['raw', 'adjusted'] as const) : adjusted ? (['adjusted'] as const) : undefined;
+  const request = { symbols, interval, from, to, tier, adjustments };
+  const { daemon } = application;
+  if (daemon !== undefined) return await backfillByDaemon(application, daemon, streams, request, options, signal);
   const work = async (jobs: Jobs): Promise<ExitStatus> => {
-    const plan = await jobs.board.plan({ symbols, interval, from, to, tier, adjustments });
-    if (options.dryRun === true) return await showPlan(application, streams, plan, options.json);
+    const plan = await jobs.board.plan(request);
+    if (options.dryRun === true) return await showPlan(application, streams, planRow(plan), options.json);
     if (plan.finished > 0) await note(streams.error, `${plan.finished} months are complete and not asked for again`);
     if (plan.items.length === 0 && !plan.known) {
       if (options.json === true) await write(streams.out, 'null\n');
@@ -56,9 +41,6 @@ export async function backfill(
     await jobs.board.create(plan);
     return await runJob(application, streams, jobs, plan.id, options, signal);
   };
-  const { url: server } = application.configuration.getConfigSection(clickhouseSection);
-  // An embedded store is the daemon's alone; that looks at each part when its turn has come.
-  if (application.daemon !== undefined && server === undefined) return await withJobs(application, work);
   await application.databaseManager.runMigrations();
   return await withJobs(application, work, application.service());
 }
@@ -71,33 +53,15 @@ export async function resumeJob(
   options: RunJobOptions,
   signal: AbortSignal,
 ): Promise<ExitStatus> {
+  const { daemon } = application;
+  if (daemon !== undefined) {
+    await daemonSource(daemon, options.source);
+    return await followByDaemon(daemon, streams, id, options, signal);
+  }
   return await withJobs(application, async (jobs) => {
     await jobs.board.show(id);
     return await runJob(application, streams, jobs, id, options, signal);
   });
-}
-
-async function showPlan(
-  application: Application,
-  streams: Streams,
-  { id, known, items, calls, finished }: JobPlan,
-  json = false,
-): Promise<ExitStatus> {
-  const account = openAccount(application);
-  try {
-    const cost = costOf(calls, account.vendor?.plan, await account.vendor?.quota.usage());
-    if (json) {
-      const order = items.map(({ symbol, month, adjustments }) => ({ symbol, month: month ?? null, adjustments }));
-      await write(streams.out, `${JSON.stringify({ job: id, known, complete: finished, ...cost, order })}\n`);
-      return exitStatus.succeeded;
-    }
-    const cells = items.map(({ symbol, month, adjustments }) => [symbol, month ?? 'all', adjustments.join(', ')]);
-    if (cells.length > 0) await write(streams.out, table(['symbol', 'part', 'prices'], cells));
-    await write(streams.out, `job ${id}${known ? ', which is there already' : ''}: ${costText(cost, finished)}`);
-    return exitStatus.succeeded;
-  } finally {
-    await account.close();
-  }
 }
 
 /** How often the job is looked at, at most, in milliseconds. */
@@ -123,14 +87,10 @@ async function runJob(
       if (ends.has(outcome.end) && work.group === id) steps.done(line, 'say');
       else if (streams.error.isTTY !== true) streams.error.write(`${line}\n`);
     };
-    const { daemon } = application;
     try {
-      if (daemon !== undefined) await watchJob(application, streams, jobs, id, { daemon, steps, signal });
-      else {
-        await withRunner(application, streams, jobs, { onOutcome, signal }, async (runner) => {
-          stoppedBy = await untilEnded(application, streams, runner, jobs, id, options, signal);
-        });
-      }
+      await withRunner(application, streams, jobs, { onOutcome, signal }, async (runner) => {
+        stoppedBy = await untilEnded(application, streams, runner, jobs, id, options, signal);
+      });
     } finally {
       steps.stop();
     }
@@ -139,8 +99,7 @@ async function runJob(
   if (options.json === true) await write(streams.out, `${JSON.stringify(jobRow(detail))}\n`);
   else await write(streams.out, jobText(detail));
   if (signal.aborted) {
-    const goes = application.daemon === undefined ? `\`market-data jobs resume ${id}\` goes on` : 'the daemon goes on';
-    await note(streams.error, `interrupted: ${goes}`);
+    await note(streams.error, `interrupted: \`market-data jobs resume ${id}\` goes on`);
     return exitStatus.interrupted;
   }
   if (detail.items.failed > 0) {

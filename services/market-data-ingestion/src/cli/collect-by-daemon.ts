@@ -52,7 +52,7 @@ export async function daemonSource(daemon: DaemonClient, vendor: string | undefi
 }
 
 /** A daemon collects from somewhere else than was asked for. */
-export function otherVendor(source: string): ServiceError {
+function otherVendor(source: string): ServiceError {
   return new ServiceError({
     kind: 'configuration',
     reason: 'invalidOption',

@@ -4,6 +4,7 @@ import { parseInterval } from '../collection/collection-request.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { note, type Streams, table, write, writeJsonArray } from './output.ts';
+import { requireOwnStore } from './own-store.ts';
 import { parseInstant, parseSource } from './parse-options.ts';
 import { createSteps } from './progress.ts';
 
@@ -30,7 +31,7 @@ interface SeriesRow {
 
 /** `export <symbol|all>`: stored bars as files, one after another. */
 export async function exportBars(
-  { databaseManager }: Application,
+  application: Application,
   streams: Streams,
   symbol: string,
   options: ExportOptions,
@@ -45,6 +46,9 @@ export async function exportBars(
     to: parseInstant('--to', options.to),
     allVersions: options.allVersions === true,
   };
+  const { symbol: wanted = '<symbol>', interval } = selection;
+  requireOwnStore(application, `read its bars with \`market-data query ${wanted} --interval ${interval} --json\``);
+  const { databaseManager } = application;
   await databaseManager.runMigrations();
   const { transfer } = databaseManager;
   const partitions = await transfer.partitions(selection);

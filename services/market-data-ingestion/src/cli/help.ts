@@ -221,8 +221,8 @@ Examples:
   market-data schedule run daily
   market-data schedule run maintenance --json
 
-What is due by itself stays due. Refused while a run of the task is under way. Status: 0 all of it
-succeeded, 1 some failed.
+What is due by itself stays due. Refused while a run of the task is under way. Ctrl-C cancels the run,
+also in a daemon. Status: 0 all of it succeeded, 1 some failed.
 `,
   health: `
 Examples:

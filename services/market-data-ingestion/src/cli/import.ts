@@ -6,6 +6,7 @@ import { type ErrorRow, errorRow } from './collect.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { note, oneLine, type Streams, write, writeJsonArray } from './output.ts';
+import { requireOwnStore } from './own-store.ts';
 import { createSteps } from './progress.ts';
 
 /** A file as `import --json` prints it; one that failed has its error. */
@@ -19,12 +20,14 @@ interface FileRow {
 
 /** `import <path…>`: the bars of files that an export wrote, one file after another. */
 export async function importBars(
-  { databaseManager }: Application,
+  application: Application,
   streams: Streams,
   paths: readonly string[],
   options: { readonly json?: boolean },
   signal: AbortSignal,
 ): Promise<ExitStatus> {
+  requireOwnStore(application, 'import into another MARKET_DATA_DIR');
+  const { databaseManager } = application;
   const found = await Promise.all(paths.map(filesOf));
   // A folder and a file in it may both be named.
   const files = [...new Map(found.flat().map((file) => [file.path, file])).values()];

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { tiers } from '../jobs/job.ts';
-import { type BackfillOptions, backfill, type RunJobOptions, resumeJob } from './backfill-job.ts';
+import { backfill, resumeJob } from './backfill-job.ts';
+import type { BackfillOptions, RunJobOptions } from './backfill-options.ts';
 import type { Application } from './composition.ts';
 import { deadLetters, purgeDeadLetters, requeueDeadLetters } from './dead-letters.ts';
 import type { ExitStatus } from './exit-status.ts';

@@ -40,10 +40,41 @@ export async function cancelJob(application: Application, streams: Streams, id: 
   return exitStatus.succeeded;
 }
 
+interface ProgressRow extends Readonly<Record<keyof JobProgress['items'], number>> {
+  readonly state: JobProgress['state'];
+}
+
+/** A job as `jobs --json` prints it. */
+export interface SummaryRow extends ProgressRow {
+  readonly job: string;
+  readonly interval: string;
+  readonly tier: JobSummary['tier'];
+  readonly createdAt: string;
+}
+
+/** A job as `jobs show --json` prints it, by symbol. */
+export interface JobRow extends SummaryRow {
+  readonly symbols: readonly (ProgressRow & { readonly symbol: string })[];
+}
+
 /** A job as `--json` prints it. */
-export function jobRow(job: JobDetail): Record<string, unknown> {
+export function jobRow(job: JobDetail): JobRow {
   const symbols = job.symbols.map(({ symbol, state, items }) => ({ symbol, state, ...items }));
   return { ...summaryRow(job), symbols };
+}
+
+/** The job that a daemon printed. */
+export function jobOf({ job: id, interval, tier, createdAt, symbols, ...progress }: JobRow): JobDetail {
+  return {
+    ...{ id, interval, tier, createdAt: Date.parse(createdAt) },
+    ...progressOf(progress),
+    symbols: symbols.map(({ symbol, ...own }) => ({ symbol, ...progressOf(own) })),
+  };
+}
+
+/** The same of how far it is. */
+export function progressOf({ state, pending, inProgress, completed, failed, cancelled }: ProgressRow): JobProgress {
+  return { state, items: { pending, inProgress, completed, failed, cancelled } };
 }
 
 /** A job for people: a line and one row a symbol. */
@@ -54,7 +85,7 @@ export function jobText(job: JobDetail): string {
 }
 
 /** A job as `jobs --json` prints it. */
-export function summaryRow({ id, interval, tier, createdAt, state, items }: JobSummary): Record<string, unknown> {
+export function summaryRow({ id, interval, tier, createdAt, state, items }: JobSummary): SummaryRow {
   return { job: id, interval, tier, createdAt: isoInstant(createdAt), state, ...items };
 }
 

@@ -59,7 +59,7 @@ export async function runScheduled(
       ? await runHere(application, streams, name, signal)
       : await runByDaemon(application, streams, name, source, signal);
   if (run === undefined) {
-    await note(streams.error, 'interrupted: the run goes on in the daemon');
+    await note(streams.error, 'interrupted: the daemon is told to cancel the run');
     return exitStatus.interrupted;
   }
   if (json) await write(streams.out, `${JSON.stringify(run)}\n`);
@@ -82,7 +82,10 @@ async function runHere(application: Application, streams: Streams, name: string,
 /** How often a daemon is asked for the end of a run, in milliseconds. */
 const pauseMs = 200;
 
-/** `undefined` when the caller gave up. */
+/** How long a run that was cancelled is waited for, in milliseconds. */
+const cancelMs = 1_000;
+
+/** An abort cancels the run there; `undefined` when it has not ended soon after that. */
 async function runByDaemon(
   { daemon, clock }: Application,
   streams: Streams,
@@ -96,9 +99,14 @@ async function runByDaemon(
   const path = `/api/v1/schedule/${encodeURIComponent(name)}/runs`;
   let task = taskOf(await daemon.post<ScheduleReport>(path, {}));
   const since = task?.runningSince ?? task?.last?.startedAt ?? '';
-  while (!signal.aborted) {
+  let giveUpAt = Number.POSITIVE_INFINITY;
+  while (clock.monotonic() < giveUpAt) {
     if (task?.last !== undefined && task.last !== null && task.last.startedAt >= since) return task.last;
-    await clock.sleep(pauseMs, signal).catch(() => {});
+    if (signal.aborted && giveUpAt === Number.POSITIVE_INFINITY) {
+      await daemon.delete(path);
+      giveUpAt = clock.monotonic() + cancelMs;
+    }
+    await clock.sleep(pauseMs, signal.aborted ? undefined : signal).catch(() => {});
     task = taskOf(await daemon.get<ScheduleReport>('/api/v1/schedule'));
   }
   return undefined;

@@ -1,5 +1,8 @@
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
 
+/** There already: an error of its own, with its stack, for each timer that is stopped would cost more than the timer. */
+const finishedInTime = 'finished in time';
+
 /** The end of one collection: a signal that fires when its time is up or its caller gives up. */
 export class Deadline {
   readonly signal: AbortSignal;
@@ -46,7 +49,7 @@ export class Deadline {
 
   /** Stops the timer. */
   finish(): void {
-    this.#finished.abort();
+    this.#finished.abort(finishedInTime);
   }
 }
 

@@ -141,7 +141,7 @@ describe('the defaults', () => {
       retry_seconds: 15,
       symbols: [],
       daily: { enabled: true, cron: '30 16 * * 1-5', after_sessions: true, intervals: ['daily'] },
-      weekly: { ...timing, cron: '0 22 * * 0', intervals: ['weekly', 'monthly'] },
+      weekly: { ...timing, cron: '0 22 * * 0', intervals: ['weekly', 'monthly'], actions: true },
       backfill: { ...timing, cron: '0 1 * * *', intervals: [], months: 12 },
       maintenance: { ...timing, cron: '0 3 * * *', optimise: true, clean_up: true, retention: [] },
     });
@@ -225,6 +225,7 @@ const settings: readonly (readonly [path: string, text: string, value: unknown])
   ['schedule.weekly.cron', '0 6 * * 6', '0 6 * * 6'],
   ['schedule.weekly.after_sessions', 'true', true],
   ['schedule.weekly.intervals', 'weekly', ['weekly']],
+  ['schedule.weekly.actions', 'false', false],
   ['schedule.backfill.enabled', 'false', false],
   ['schedule.backfill.cron', '0 2 * * *', '0 2 * * *'],
   ['schedule.backfill.after_sessions', 'true', true],

@@ -158,7 +158,11 @@ export interface ScheduleSection {
   /** `collection.priority_symbols` and `collection.default_symbols` when empty. */
   readonly symbols: readonly string[];
   readonly daily: TaskTiming & { readonly intervals: readonly Interval[] };
-  readonly weekly: TaskTiming & { readonly intervals: readonly Interval[] };
+  readonly weekly: TaskTiming & {
+    readonly intervals: readonly Interval[];
+    /** Dividends and splits too, where the vendor offers them: a call for each list. */
+    readonly actions: boolean;
+  };
   readonly backfill: TaskTiming & {
     /** Intraday ones; nothing is gathered when there is none. */
     readonly intervals: readonly Interval[];
@@ -488,7 +492,11 @@ export const scheduleSection: ConfigurationSection<ScheduleSection> = section(
       .strictObject({ ...timing('30 16 * * 1-5', true), intervals: intervalList().default(['daily']) })
       .prefault({}),
     weekly: z
-      .strictObject({ ...timing('0 22 * * 0', false), intervals: intervalList().default(['weekly', 'monthly']) })
+      .strictObject({
+        ...timing('0 22 * * 0', false),
+        intervals: intervalList().default(['weekly', 'monthly']),
+        actions: flag().default(true),
+      })
       .prefault({}),
     backfill: z
       .strictObject({

@@ -1,4 +1,4 @@
-import { ServiceError } from '@quantumtrade/core-traits';
+import { isServiceError, ServiceError } from '@quantumtrade/core-traits';
 import { eventsIn, type ServerEvent } from './server-events.ts';
 
 /** What a request may say in its query; `undefined` is left out, and a list is said one by one. */
@@ -57,14 +57,15 @@ export class DaemonClient {
     return rows;
   }
 
-  /** What is told on an event stream, until its end. */
-  async *events(path: string): AsyncGenerator<ServerEvent> {
-    const { body } = await this.#ask('GET', path, {});
-    if (body === null) return;
+  /** What is told on an event stream, until its end or until the signal aborts. */
+  async *events(path: string, signal?: AbortSignal): AsyncGenerator<ServerEvent> {
     try {
+      const { body } = await this.#ask('GET', path, { signal });
+      if (body === null) return;
       yield* eventsIn(body.pipeThrough(new TextDecoderStream()));
     } catch (error) {
-      throw this.#gone(error);
+      if (signal?.aborted) return;
+      throw isServiceError(error) ? error : this.#gone(error);
     }
   }
 
@@ -77,7 +78,7 @@ export class DaemonClient {
     }
   }
 
-  async #ask(method: string, path: string, { query = {}, body }: Sent): Promise<Response> {
+  async #ask(method: string, path: string, { query = {}, body, signal }: Sent): Promise<Response> {
     const url = new URL(path, this.#address);
     for (const [name, value] of Object.entries(query)) {
       if (value === undefined) continue;
@@ -90,7 +91,7 @@ export class DaemonClient {
     let answer: Response;
     try {
       const text = body === undefined ? null : JSON.stringify(body);
-      answer = await fetch(url, { method, headers, body: text, redirect: 'error' });
+      answer = await fetch(url, { method, headers, body: text, signal: signal ?? null, redirect: 'error' });
     } catch (error) {
       throw this.#gone(error);
     }
@@ -113,6 +114,7 @@ export class DaemonClient {
 interface Sent {
   readonly query?: Query;
   readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The error that a problem stands for. */

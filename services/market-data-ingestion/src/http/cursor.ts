@@ -1,7 +1,7 @@
 import { refusal } from './refusal.ts';
 
 /** The values that say where the last row of a page stands in its list. */
-type Position = readonly (string | number)[];
+export type Position = readonly (string | number)[];
 
 /** Longest cursor that is taken, in characters. */
 export const cursorLength = 512;

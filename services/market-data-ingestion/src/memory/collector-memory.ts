@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LedgerMemory } from '../quota/process-ledger.ts';
 import type { LimitReason } from '../quota/quota.ts';
 import { openMemoryFile } from './open-memory-file.ts';
@@ -54,6 +54,7 @@ export class CollectorMemory {
   readonly #directory: string;
   readonly #onProblem: ((error: Error) => void) | undefined;
   #database: DatabaseSync | undefined;
+  readonly #statements = new Map<string, StatementSync>();
   #added = 0;
   #reported = false;
 
@@ -124,24 +125,26 @@ export class CollectorMemory {
   close(): void {
     this.#database?.close();
     this.#database = undefined;
+    this.#statements.clear();
   }
 
   #all(sql: string, ...values: (string | number)[]): Record<string, unknown>[] {
-    return (
-      this.#attempt(() =>
-        this.#open()
-          .prepare(sql)
-          .all(...values),
-      ) ?? []
-    );
+    return this.#attempt(() => this.#prepared(sql).all(...values)) ?? [];
   }
 
   #run(sql: string, ...values: (string | number)[]): void {
-    this.#attempt(() =>
-      this.#open()
-        .prepare(sql)
-        .run(...values),
-    );
+    this.#attempt(() => this.#prepared(sql).run(...values));
+  }
+
+  /** Some are asked with every request, and preparing one takes longer than running it. */
+  #prepared(sql: string): StatementSync {
+    const database = this.#open();
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
   }
 
   /** What cannot be read or written, as on a full disk, is forgotten: no collection fails for it. */

@@ -19,6 +19,7 @@ import { SharedLeases } from './leases/shared-leases.ts';
 import { mergeRecordTexts } from './run-record.ts';
 import { Schedule } from './schedule.ts';
 import type { ScheduledTask } from './task.ts';
+import type { ActionsService } from './tasks/action-lists.ts';
 import { backfillRun } from './tasks/backfill-task.ts';
 import { collectTask } from './tasks/collect-task.ts';
 import { maintenanceTask } from './tasks/maintenance-task.ts';
@@ -26,7 +27,7 @@ import { maintenanceTask } from './tasks/maintenance-task.ts';
 export interface CreateScheduleDependencies {
   readonly configProvider: ConfigurationProvider;
   /** Started by its owner before the schedule, and stopped after it. */
-  readonly service: Pick<MarketDataIngestionService, 'collectSymbolData' | 'source'>;
+  readonly service: Pick<MarketDataIngestionService, 'collectSymbolData' | 'source'> & Partial<ActionsService>;
   readonly databaseManager: Pick<DatabaseManager, 'maintenance'>;
   readonly monitoring: MonitoringProvider;
   /** @default the system's clock */
@@ -96,7 +97,15 @@ function configuredTasks(
       ? [collectTask({ name: 'daily', ...timing(daily), ...collecting, intervals: daily.intervals })]
       : []),
     ...(weekly.enabled
-      ? [collectTask({ name: 'weekly', ...timing(weekly), ...collecting, intervals: weekly.intervals })]
+      ? [
+          collectTask({
+            name: 'weekly',
+            ...timing(weekly),
+            ...collecting,
+            intervals: weekly.intervals,
+            actions: weekly.actions ? actionsOf(service) : undefined,
+          }),
+        ]
       : []),
     ...(night.enabled && backfill !== undefined ? [{ name: 'backfill', ...timing(night), run: backfill }] : []),
     ...(maintenance.enabled
@@ -113,6 +122,12 @@ function configuredTasks(
         ]
       : []),
   ];
+}
+
+/** A host's own service may have none. */
+function actionsOf(service: CreateScheduleDependencies['service']): ActionsService | undefined {
+  if (service.collectCorporateActions === undefined) return undefined;
+  return { collectCorporateActions: service.collectCorporateActions.bind(service) };
 }
 
 function configuredBackfill(

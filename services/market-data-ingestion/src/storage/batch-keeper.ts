@@ -41,6 +41,7 @@ export class BatchKeeper {
   readonly #watch: SpoolWatch;
   readonly #replayer: Replayer;
   readonly #turns: Turns = new Turns();
+  #measuring: Promise<number> | undefined;
 
   constructor(dependencies: BatchKeeperDependencies) {
     const { databaseManager, replay } = dependencies;
@@ -131,7 +132,11 @@ export class BatchKeeper {
   /** The store works: what another process may have left in the spool can follow. */
   async #wakeForOthers(): Promise<void> {
     try {
-      if ((await this.#watch.measure()) > 0) this.#replayer.wake();
+      // Batches that were stored together need it once.
+      this.#measuring ??= this.#watch.measure().finally(() => {
+        this.#measuring = undefined;
+      });
+      if ((await this.#measuring) > 0) this.#replayer.wake();
     } catch {
       // The batch is stored; the replay reports what is wrong with the spool.
     }

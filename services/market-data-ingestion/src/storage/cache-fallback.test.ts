@@ -113,16 +113,21 @@ describe('the fallback on the cache', () => {
     expect(await fallback.recall(series)).toHaveLength(2);
   });
 
-  it.each(['not JSON', 'null', '{"openTime": 1}', '[null]', '[{"symbol":"IBM"}]'])(
-    'takes %s under its key for nothing, and replaces it',
-    async (foreign) => {
-      const { fallback, cache } = fallbackWith();
-      await cache.cacheSet(cacheKey(series, 'recent'), foreign);
-      expect(await fallback.recall(series)).toEqual([]);
-      await fallback.remember(barBatch({ ...series, rows: rows(2) }), identity);
-      expect(await fallback.recall(series)).toHaveLength(2);
-    },
-  );
+  it.each([
+    'not JSON',
+    'null',
+    '{"openTime": 1}',
+    '[null]',
+    '{"rows":[null]}',
+    '{"rows":[[1]]}',
+    '{"common":1,"rows":{}}',
+  ])('takes %s under its key for nothing, and replaces it', async (foreign) => {
+    const { fallback, cache } = fallbackWith();
+    await cache.cacheSet(cacheKey(series, 'recent'), foreign);
+    expect(await fallback.recall(series)).toEqual([]);
+    await fallback.remember(barBatch({ ...series, rows: rows(2) }), identity);
+    expect(await fallback.recall(series)).toHaveLength(2);
+  });
 
   it('passes the failure of the cache on', async () => {
     const { fallback, cache } = fallbackWith();

@@ -1,14 +1,6 @@
 import type { Cache } from '@quantumtrade/core-traits';
-import {
-  type BarBatch,
-  type BatchIdentity,
-  barTextAt,
-  brokenRulesAt,
-  type CollectionFallback,
-  type Series,
-  type StoredBar,
-} from '@quantumtrade/shared-types';
-import { sessionDateText } from './session-date.ts';
+import type { BarBatch, BatchIdentity, CollectionFallback, Series, StoredBar } from '@quantumtrade/shared-types';
+import { barAsJson, barsAsJson, barsOfJson } from './bar-json.ts';
 
 /** How many of a series' newest bars are kept. */
 const recentBars = 100;
@@ -29,57 +21,32 @@ export class CacheFallback implements CollectionFallback {
     // A month of long ago does not take the place of the newest bars.
     const known = await this.#newest(batch.series);
     if (known !== undefined && known.openTime > (batch.openTime[batch.length - 1] as number)) return;
-    const bars: StoredBar[] = [];
-    // Neighbours mostly share their date.
-    let [day, sessionDate] = [Number.NaN, ''];
-    for (let row = Math.max(0, batch.length - recentBars); row < batch.length; row++) {
-      const text = barTextAt(batch, row);
-      if (batch.sessionDate[row] !== day) {
-        day = batch.sessionDate[row] as number;
-        sessionDate = sessionDateText(day);
-      }
-      bars.push({
-        ...batch.series,
-        openTime: batch.openTime[row] as number,
-        sessionDate,
-        open: text.open as string,
-        high: text.high as string,
-        low: text.low as string,
-        close: text.close as string,
-        adjustedClose: text.adjustedClose ?? null,
-        volume: text.volume ?? null,
-        qualityScore: batch.qualityScore[row] as number,
-        brokenRules: brokenRulesAt(batch, row),
-        barLabel: batch.barLabel,
-        lastRefreshed: batch.lastRefreshed,
-        ingestedAt: identity.acceptedAt,
-        batchId: identity.batchId,
-      });
-    }
+    const recent = barsAsJson(batch, identity, Math.max(0, batch.length - recentBars));
+    const latest = barAsJson(batch, identity, batch.length - 1);
     await Promise.all([
-      this.#cache.cacheSet(cacheKey(batch.series, 'recent'), JSON.stringify(bars), recentTtlSeconds),
-      this.#cache.cacheSet(cacheKey(batch.series, 'latest'), JSON.stringify(bars.at(-1)), latestTtlSeconds),
+      this.#cache.cacheSet(cacheKey(batch.series, 'recent'), recent, recentTtlSeconds),
+      this.#cache.cacheSet(cacheKey(batch.series, 'latest'), latest, latestTtlSeconds),
     ]);
   }
 
   /** The newest bar that is known. The one that is kept alone is a hundred times less to read. */
   async #newest(series: Series): Promise<StoredBar | undefined> {
     const text = await this.#cache.cacheGet(cacheKey(series, 'latest'));
-    const latest = text === undefined ? undefined : barsIn(`[${text}]`, series)[0];
+    const latest = text === undefined ? undefined : barsIn(series, () => [JSON.parse(text)])[0];
     return latest ?? (await this.recall(series)).at(-1);
   }
 
   async recall(series: Series): Promise<readonly StoredBar[]> {
     const text = await this.#cache.cacheGet(cacheKey(series, 'recent'));
-    return text === undefined ? [] : barsIn(text, series);
+    return text === undefined ? [] : barsIn(series, () => barsOfJson(text));
   }
 }
 
 /** What another program left under the key is not known, rather than a failure for as long as it lies there. */
-function barsIn(text: string, series: Series): readonly StoredBar[] {
+function barsIn(series: Series, read: () => readonly unknown[]): readonly StoredBar[] {
   try {
-    const bars: unknown = JSON.parse(text);
-    return Array.isArray(bars) && bars.every((bar) => isBarOf(series, bar)) ? bars : [];
+    const bars = read();
+    return bars.every((bar) => isBarOf(series, bar)) ? (bars as readonly StoredBar[]) : [];
   } catch {
     return [];
   }

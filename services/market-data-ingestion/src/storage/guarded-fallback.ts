@@ -4,6 +4,9 @@ import type { BarBatch, BatchIdentity, CollectionFallback, Series, StoredBar } f
 /** How long a fallback may take, in milliseconds: it answers from memory or from a cache near by. */
 const patienceMs = 500;
 
+/** A reason that is there already: an error of its own, with its stack, for each end of a wait would cost more than the wait. */
+const noLonger = 'no longer waited for';
+
 export interface GuardedFallbackDependencies {
   readonly fallback: CollectionFallback;
   readonly clock: Clock;
@@ -40,7 +43,7 @@ export class GuardedFallback implements CollectionFallback {
       monitoring.logWarn(message, { error, symbol });
       return undefined;
     } finally {
-      done.abort();
+      done.abort(noLonger);
     }
   }
 }

@@ -226,7 +226,7 @@ describe('dead letters', () => {
 });
 
 describe('a daemon', () => {
-  it('works on jobs by itself, and a backfill beside it says how they go on', async () => {
+  it('works on jobs by itself, a backfill beside it says how they go on, and what needs its store is refused', async () => {
     const directory = await temporaryDirectory();
     onTestFinished(directory.remove);
     const own = { ...environment, MARKET_DATA_DIR: directory.path };
@@ -235,15 +235,64 @@ describe('a daemon', () => {
       const { status, stdout, stderr } = await marketData(['backfill', 'SERVED', ...months('2023-03'), '--json'], own);
       expect([status, JSON.parse(stdout)]).toMatchObject([0, { state: 'completed', completed: 3 }]);
       expect(stderr).toContain(`the daemon (process ${daemon.child.pid}) works on it`);
-      expect(stderr).toMatch(/3\/3 SERVED_2023-01-01\/SERVED\/2023-\d\d: completed/);
+      expect(stderr).toContain('3/3 SERVED_2023-01-01: 3 completed');
       expect(asked('SERVED').sort()).toEqual(['2023-01', '2023-02', '2023-03']);
       expect((await daemon.ask('/health')).json).toMatchObject({ jobs: { pausedBy: null } });
       const working = await marketData(['jobs', 'work'], own);
       expect([working.status, working.stderr]).toEqual([2, expect.stringContaining('a daemon runs')]);
+      const out = `${directory.path}/bars`;
+      const held = `error: a daemon (process ${daemon.child.pid}) holds the embedded store: end it and start it again`;
+      for (const [words, instead] of [
+        [['export', 'SERVED', '--interval', '60min', '--format', 'csv', '--out', out], 'query SERVED --interval 60min'],
+        [['import', out], 'another MARKET_DATA_DIR'],
+      ] as const) {
+        const refused = await marketData(words, own);
+        expect([refused.status, lines(refused.stderr)]).toEqual([2, [expect.stringContaining(held)]]);
+        expect(refused.stderr).toContain(instead);
+      }
     } finally {
       daemon.child.kill('SIGTERM');
       await daemon.ended;
     }
+  });
+
+  it('plans a backfill by what its store lacks, and is followed until Ctrl-C or a day that is spent', async () => {
+    const directory = await temporaryDirectory();
+    onTestFinished(directory.remove);
+    const own = { ...environment, MARKET_DATA_DIR: directory.path };
+    // The key is the daemon's alone.
+    const beside = { MARKET_DATA_DIR: directory.path };
+    const daemon = await spawnDaemon(own);
+    onTestFinished(async () => {
+      daemon.child.kill('SIGKILL');
+      await daemon.ended;
+    });
+    await marketData(['collect', 'BESIDE', '--interval', '60min', '--month', '2023-01'], beside);
+    const words = ['backfill', 'BESIDE', ...months('2023-02'), '--json'];
+    const planned = await marketData([...words, '--dry-run'], beside);
+    expect([planned.stderr, planned.status, JSON.parse(planned.stdout)]).toMatchObject([
+      '',
+      0,
+      { known: false, complete: 1, calls: 1, order: [{ symbol: 'BESIDE', month: '2023-02', adjustments: ['raw'] }] },
+    ]);
+    expect(asked('BESIDE')).toEqual(['2023-01']);
+    const other = await marketData([...words, '--source', 'alpaca'], beside);
+    expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('leave out --source')]);
+
+    answer = () => daySpent;
+    const spent = await marketData(words, beside);
+    expect([spent.status, spent.stderr]).toEqual([1, expect.stringContaining('the daemon is paused (dailyQuota)')]);
+    const giveUp = new AbortController();
+    const streams = { out: capture(), error: capture() };
+    const waiting = { arguments: [...words, '--wait'], environment: beside, streams, signal: giveUp.signal };
+    const following = run(waiting);
+    await expect.poll(() => streams.error.text(), { timeout: 20_000 }).toContain('works on it');
+    giveUp.abort();
+    expect(await following).toBe(130);
+    expect(streams.error.text()).toContain('interrupted: the daemon goes on');
+    expect(JSON.parse(streams.out.text())).toMatchObject({ pending: 1, cancelled: 0 });
+    const resumed = await marketData(['jobs', 'resume', 'BESIDE_2023-01-01'], beside);
+    expect([resumed.status, resumed.stderr]).toEqual([1, expect.stringContaining('goes on by itself')]);
   });
 });
 

@@ -63,6 +63,17 @@ describe('a backfill', () => {
     expect((await api.ask('/api/v1/jobs')).json).toEqual({ items: [summary], nextCursor: null });
   });
 
+  it('is planned without being made', async () => {
+    const api = await subject();
+    const planned = await api.post('/api/v1/backfill-plans', { ...months, tier: 'T0' });
+    const parts = ['IBM', 'BTC/USD'].map((symbol) => ({ symbol, month: '2023-01', adjustments: ['raw'] }));
+    expect([planned.status, planned.json]).toEqual([
+      200,
+      { job: 'IBM+1_2023-01-01', known: false, complete: 0, calls: 2, order: parts },
+    ]);
+    expect((await api.ask('/api/v1/jobs')).json.items).toEqual([]);
+  });
+
   it('that has nothing left to gather is no job', async () => {
     const api = await subject();
     const none = await startApi({
@@ -147,6 +158,17 @@ describe('a backfill', () => {
 });
 
 describe('dead letters', () => {
+  it('come page by page, and what is forgotten meanwhile hides none of the rest', async () => {
+    const api = await subject();
+    await api.post('/api/v1/backfills', { ...months, symbols: ['A', 'B', 'C'] });
+    for (let at = 0; at < 3; at += 1) await api.end('fail');
+    const first = (await api.ask('/api/v1/dead-letters?limit=1')).json;
+    await api.post('/api/v1/dead-letters/purge', { id: first.items[0]?.item });
+    const rest = (await api.ask(`/api/v1/dead-letters?cursor=${String(first.nextCursor)}`)).json;
+    expect([...first.items, ...rest.items].map(({ item }) => String(item).split('/')[1])).toEqual(['A', 'B', 'C']);
+    expect(rest.nextCursor).toBe(null);
+  });
+
   it('are listed with their reason, tried again, and forgotten: one or all', async () => {
     const api = await subject();
     const { json } = await api.post('/api/v1/backfills', { ...months, symbols: ['A', 'B', 'C'] });

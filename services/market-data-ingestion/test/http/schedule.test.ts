@@ -47,6 +47,18 @@ describe('the schedule over HTTP', () => {
       .toMatchObject({ tasks: [{ last: { outcome: 'succeeded', due: null, summary: 'all done' } }] });
   });
 
+  it('cancels a run that a request began, and none that was due', async () => {
+    await api.ask(path, { method: 'POST', token: writeToken });
+    expect((await api.ask(path, { method: 'DELETE' })).status).toBe(401);
+    expect((await api.ask(path, { method: 'DELETE', token: writeToken })).status).toBe(202);
+    const lastOutcome = async (): Promise<string | undefined> => schedule.status()[0]?.last?.outcome;
+    await expect.poll(lastOutcome).toBe('cancelled');
+    const { done } = await schedule.begin('daily');
+    expect((await api.ask(path, { method: 'DELETE', token: writeToken })).status).toBe(202);
+    task.end();
+    expect(await done).toMatchObject({ outcome: 'succeeded' });
+  });
+
   it('takes a token to run anything, and knows its tasks', async () => {
     expect((await api.ask(path, { method: 'POST' })).status).toBe(401);
     const unknown = await api.ask('/api/v1/schedule/hourly/runs', { method: 'POST', token: writeToken });

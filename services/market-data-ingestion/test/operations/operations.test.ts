@@ -54,6 +54,8 @@ describe('the queries of deploy, on a running daemon', { timeout: 60_000 }, () =
     expect(valuesOf('provider_quota_used{window="dailyQuota"}')).toEqual([2]);
     expect(valuesOf('component_health{component="clickhouse"}')).toEqual([1]);
     expect(valuesOf('data_collection_failures_total{interval="1min", kind="database"}')).toEqual([0]);
+    expect(valuesOf('schedule_runs_total{task="maintenance", outcome="succeeded"}')).toEqual([1]);
+    expect(valuesOf('schedule_runs_total{task="daily", outcome="failed"}')).toEqual([0]);
   });
 });
 

@@ -2,7 +2,7 @@ import { createConfigurationProvider } from '@quantumtrade/core-defaults';
 import { partialMock, RecordingMonitoring, VirtualClock } from '@quantumtrade/core-testing';
 import { ServiceError } from '@quantumtrade/core-traits';
 import type { MarketDataMaintenance } from '@quantumtrade/database-abstraction';
-import type { CollectionResult } from '@quantumtrade/shared-types';
+import type { CollectionResult, CorporateActionsResult } from '@quantumtrade/shared-types';
 import { describe, expect, it } from 'vitest';
 import { type CollectionOptions, createSchedule, environmentPrefix, type Schedule, sections } from '../../src/index.ts';
 import type { JobBoard } from '../../src/jobs/job-board.ts';
@@ -75,6 +75,12 @@ function scheduleWith(
           spooled: 0,
         } as CollectionResult;
       },
+      collectCorporateActions: async (symbol, kind, { priority } = {}) => {
+        calls.push({ series: `${symbol} ${kind}`, priority });
+        const error = failing.get(`${symbol} ${kind}`);
+        if (error !== undefined) throw error;
+        return { stored: 1 } as CorporateActionsResult;
+      },
     },
     databaseManager: {
       maintenance: {
@@ -143,10 +149,56 @@ describe('the daily task', () => {
 });
 
 describe('the weekly task', () => {
+  it('collects dividends and splits after the bars, and goes on where one list fails', async () => {
+    const { schedule, calls, fails } = scheduleWith();
+    fails(
+      'MSFT split',
+      new ServiceError({ kind: 'rateLimit', reason: 'dailyQuota', message: 'spent', service: 'fake' }),
+    );
+    const run = await schedule.runNow('weekly');
+    expect(calls.slice(6)).toEqual([
+      { series: 'SPY dividend', priority: 'priority' },
+      { series: 'SPY split', priority: 'priority' },
+      { series: 'AAPL dividend', priority: 'default' },
+      { series: 'AAPL split', priority: 'default' },
+      { series: 'MSFT dividend', priority: 'default' },
+      { series: 'MSFT split', priority: 'default' },
+    ]);
+    const summary =
+      '6 of 6 series collected, 12 new bars; 5 of 6 lists of actions collected, 5 new; failed: rateLimit/dailyQuota';
+    expect([run.outcome, run.summary]).toEqual(['partial', summary]);
+    expect(run.facts).toMatchObject({
+      actions: { failures: [{ symbol: 'MSFT', action: 'split', kind: 'rateLimit', reason: 'dailyQuota' }] },
+    });
+  });
+
+  it('begins with another symbol each week, after the priority symbols, so that a small quota reaches all', async () => {
+    const firsts: unknown[] = [];
+    for (const now of ['2026-11-22T08:00Z', '2026-11-29T08:00Z']) {
+      const { schedule, calls } = scheduleWith({}, now);
+      await schedule.runNow('weekly');
+      expect(calls[6]?.series).toBe('SPY dividend');
+      firsts.push(calls[8]?.series);
+    }
+    expect(firsts.toSorted()).toEqual(['AAPL dividend', 'MSFT dividend']);
+  });
+
+  it('does so only where the vendor offers them and the settings do not switch it off', async () => {
+    const { schedule, fails } = scheduleWith({ symbols: ['IBM'] });
+    for (const kind of ['dividend', 'split']) {
+      fails(`IBM ${kind}`, new ServiceError({ kind: 'configuration', reason: 'notOffered', message: 'has none' }));
+    }
+    const run = await schedule.runNow('weekly');
+    expect([run.outcome, run.summary]).toEqual(['succeeded', '2 of 2 series collected, 4 new bars']);
+    const off = scheduleWith({ symbols: ['IBM'], weekly: { actions: false } });
+    await off.schedule.runNow('weekly');
+    expect(off.calls.map(({ series }) => series)).toEqual(['IBM weekly', 'IBM monthly']);
+  });
+
   it('collects weekly and monthly bars', async () => {
     const { schedule, calls } = scheduleWith({ symbols: ['IBM'] });
     await schedule.runNow('weekly');
-    expect(calls.map(({ series }) => series)).toEqual(['IBM weekly', 'IBM monthly']);
+    expect(calls.map(({ series }) => series).slice(0, 2)).toEqual(['IBM weekly', 'IBM monthly']);
   });
 });
 

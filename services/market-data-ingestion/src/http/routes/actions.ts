@@ -1,4 +1,10 @@
-import { type CorporateActionKind, corporateActionKinds, parseSymbol } from '@quantumtrade/shared-types';
+import { createHash } from 'node:crypto';
+import {
+  type CorporateActionKind,
+  corporateActionKinds,
+  parseSymbol,
+  type StoredRejectedAction,
+} from '@quantumtrade/shared-types';
 import { Type } from 'typebox';
 import { actionRow, parseDate, rejectedActionRow } from '../../cli/actions.ts';
 import { collectedActionsRow } from '../../cli/collect-actions.ts';
@@ -6,7 +12,7 @@ import { parseInstant } from '../../cli/parse-options.ts';
 import { cursorLength } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
-import { pageAt } from '../page-at.ts';
+import { type ListForm, pageAfter } from '../page-after.ts';
 import { actionSchema, collectedActionsSchema, rejectedActionSchema } from '../schemas/actions.ts';
 import { pageOf, ref } from '../schemas/schema.ts';
 
@@ -41,6 +47,14 @@ const rejectedQuery = Type.Object(
 
 const body = Type.Object({ kind }, { additionalProperties: false, examples: [{ kind: 'dividend' }] });
 
+const rejectedList: ListForm<StoredRejectedAction, object> = {
+  list: 'rejected-actions',
+  row: rejectedActionRow,
+  // A row has no id; one with the same text and rules is never stored twice.
+  keyOf: ({ rejectedAt, ...row }) => [rejectedAt, createHash('sha256').update(JSON.stringify(row)).digest('base64url')],
+  example: [0, ''],
+};
+
 /** Dividends and splits: reading what is stored, what was rejected, and collecting a list now. */
 export function addActions(app: HttpApp, { service, databaseManager, source }: HttpApiDependencies): void {
   const { corporateActions } = databaseManager;
@@ -68,7 +82,16 @@ export function addActions(app: HttpApp, { service, databaseManager, source }: H
       const found = query.allVersions
         ? await corporateActions.getCorporateActionVersions(wanted)
         : await corporateActions.getCorporateActions(wanted);
-      return pageAt('actions', found, query, actionRow);
+      return pageAfter(found, query, {
+        list: query.allVersions ? 'action-versions' : 'actions',
+        row: actionRow,
+        // Among the newest ones, a version that comes meanwhile is in the place of the one before.
+        keyOf: ({ exDate, kind, place, ingestedAt, batchId }) => [
+          ...[exDate, kind, place],
+          ...(query.allVersions ? [ingestedAt, batchId] : [0, '']),
+        ],
+        example: ['', '', 0, 0, ''],
+      });
     },
   );
   app.get(
@@ -84,12 +107,7 @@ export function addActions(app: HttpApp, { service, databaseManager, source }: H
     },
     async ({ query }) => {
       const symbol = query.symbol === undefined ? undefined : parseSymbol(query.symbol);
-      return pageAt(
-        'rejected-actions',
-        await corporateActions.getRejectedActions({ symbol }),
-        query,
-        rejectedActionRow,
-      );
+      return pageAfter(await corporateActions.getRejectedActions({ symbol }), query, rejectedList);
     },
   );
   app.post(

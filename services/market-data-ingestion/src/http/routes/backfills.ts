@@ -1,8 +1,10 @@
+import type { Work } from '@quantumtrade/core-traits';
 import { type Interval, intervals } from '@quantumtrade/shared-types';
 import { Type } from 'typebox';
 import { letterRow } from '../../cli/dead-letters.ts';
 import { jobRow, summaryRow } from '../../cli/jobs.ts';
-import { isSettled, type Tier, tiers } from '../../jobs/job.ts';
+import { planRow } from '../../cli/show-plan.ts';
+import { isSettled, type JobSummary, type Tier, tiers } from '../../jobs/job.ts';
 import type { JobBoard } from '../../jobs/job-board.ts';
 import { backfillEvents, endedIn } from '../backfill-events.ts';
 import { cursorLength } from '../cursor.ts';
@@ -10,9 +12,16 @@ import type { HttpApiDependencies } from '../dependencies.ts';
 import { eventStream } from '../event-stream.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { answers, type HttpApp, textAnswer } from '../http-app.ts';
-import { pageAt } from '../page-at.ts';
+import { type ListForm, pageAfter } from '../page-after.ts';
 import { refusal } from '../refusal.ts';
-import { backfillSchema, deadLetterSchema, itemsSchema, jobSchema, nothingToDoSchema } from '../schemas/backfills.ts';
+import {
+  backfillPlanSchema,
+  backfillSchema,
+  deadLetterSchema,
+  itemsSchema,
+  jobSchema,
+  nothingToDoSchema,
+} from '../schemas/backfills.ts';
 import { pageOf, ref } from '../schemas/schema.ts';
 
 const tags = ['jobs'];
@@ -52,6 +61,20 @@ const someOrAll = Type.Object(
   { additionalProperties: false, examples: [{ id: 'AAPL_2023-01-01' }] },
 );
 
+const jobList: ListForm<JobSummary, object> = {
+  list: 'jobs',
+  row: summaryRow,
+  keyOf: ({ createdAt, id }) => [createdAt, id],
+  example: [0, ''],
+};
+
+const letterList: ListForm<Work, object> = {
+  list: 'dead-letters',
+  row: letterRow,
+  keyOf: ({ addedAt, id }) => [addedAt, id],
+  example: [0, ''],
+};
+
 /** Gathering history: jobs that survive the process, what failed for good in them, and their ends. */
 export function addBackfills(
   app: HttpApp,
@@ -79,7 +102,7 @@ export function addBackfills(
         response: answers(200, pageOf(jobSchema)),
       },
     },
-    async ({ query }) => pageAt('jobs', await boardNow().list(), query, summaryRow),
+    async ({ query }) => pageAfter(await boardNow().list(), query, jobList),
   );
   app.post(
     '/api/v1/backfills',
@@ -104,6 +127,19 @@ export function addBackfills(
         .header('location', `/api/v1/backfills/${encodeURIComponent(plan.id)}`)
         .send(jobRow(await at.show(plan.id)));
     },
+  );
+  app.post(
+    '/api/v1/backfill-plans',
+    {
+      schema: {
+        tags,
+        operationId: 'planBackfill',
+        summary: 'what the same request would make a job of; makes nothing and asks no vendor',
+        body,
+        response: answers(200, ref(backfillPlanSchema)),
+      },
+    },
+    async ({ body: request }) => planRow(await boardNow().plan(request)),
   );
   app.get(
     '/api/v1/backfills/:id',
@@ -175,7 +211,7 @@ export function addBackfills(
         response: answers(200, pageOf(deadLetterSchema)),
       },
     },
-    async ({ query }) => pageAt('dead-letters', await boardNow().deadLetters(), query, letterRow),
+    async ({ query }) => pageAfter(await boardNow().deadLetters(), query, letterList),
   );
   for (const [verb, operationId, summary] of [
     ['requeue', 'requeueDeadLetters', 'gives dead letters all their attempts again'],

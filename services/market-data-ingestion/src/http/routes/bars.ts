@@ -7,7 +7,7 @@ import { barRow } from '../../cli/query.ts';
 import { cursorLength, cursorOf, positionOf } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
-import { pageAt } from '../page-at.ts';
+import { pageAfter } from '../page-after.ts';
 import { barSchema, barVersionSchema, latestSchema } from '../schemas/bars.ts';
 import { pageOf } from '../schemas/schema.ts';
 
@@ -146,7 +146,12 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
     async ({ params: { symbol }, query }) => {
       const openTime = parseBarTime('at', query.at, query.interval);
       const versions = await databaseManager.clickhouse.getBarHistory({ ...seriesOf(symbol, query), openTime });
-      return pageAt('history', versions, query, versionRow);
+      return pageAfter(versions, query, {
+        list: 'history',
+        row: versionRow,
+        keyOf: ({ ingestedAt, batchId }) => [ingestedAt, batchId],
+        example: [0, ''],
+      });
     },
   );
 }

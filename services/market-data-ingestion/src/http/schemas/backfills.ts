@@ -2,6 +2,7 @@ import { tiers } from '../../jobs/job.ts';
 import {
   count,
   exactly,
+  flag,
   instant,
   type JsonSchema,
   listOf,
@@ -46,6 +47,25 @@ export const backfillSchema: NamedSchema = named(
   'Backfill',
   exactly({ ...summary, symbols: listOf(exactly({ symbol: text, ...progress })) }),
   { ...exampleSummary, symbols: [{ symbol: 'AAPL', ...exampleProgress }] },
+);
+
+/** A job as it would be made: its parts in the order in which they begin. */
+export const backfillPlanSchema: NamedSchema = named(
+  'BackfillPlan',
+  exactly({
+    job: text,
+    known: { ...flag, description: 'the job is there already' },
+    complete: { ...count, description: 'months, or series of longer bars, that need no call' },
+    calls: count,
+    order: listOf(exactly({ symbol: text, month: textOrNone, adjustments: listOf(oneOf('raw', 'adjusted')) })),
+  }),
+  {
+    job: 'AAPL_2023-01-01',
+    known: false,
+    complete: 11,
+    calls: 1,
+    order: [{ symbol: 'AAPL', month: '2023-02', adjustments: ['raw'] }],
+  },
 );
 
 /** A request for history that is complete. */

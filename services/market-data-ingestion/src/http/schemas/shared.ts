@@ -1,5 +1,5 @@
 import { actionSchema, collectedActionsSchema, rejectedActionSchema } from './actions.ts';
-import { backfillSchema, deadLetterSchema, jobSchema } from './backfills.ts';
+import { backfillPlanSchema, backfillSchema, deadLetterSchema, jobSchema } from './backfills.ts';
 import { barSchema, barVersionSchema } from './bars.ts';
 import { outcomeSchema, runSchema } from './collections.ts';
 import { configurationSchemas } from './configuration.ts';
@@ -28,6 +28,7 @@ export const sharedSchemas: readonly NamedSchema[] = [
   gapSchema,
   jobSchema,
   backfillSchema,
+  backfillPlanSchema,
   deadLetterSchema,
   taskSchema,
   scheduleSchema,

@@ -2,6 +2,7 @@ import type { Clock } from '@quantumtrade/core-traits';
 import { collectAll, type JobOutcome } from '../../collection/collect-all.ts';
 import type { MarketDataIngestionService } from '../../service.ts';
 import type { ScheduledTask, TaskReport } from '../task.ts';
+import { type ActionLists, type ActionsService, collectActionLists } from './action-lists.ts';
 
 export interface CollectTaskOptions extends Pick<ScheduledTask, 'name' | 'cron' | 'afterSessions'> {
   readonly service: Pick<MarketDataIngestionService, 'collectSymbolData'>;
@@ -12,21 +13,45 @@ export interface CollectTaskOptions extends Pick<ScheduledTask, 'name' | 'cron' 
   readonly prioritySymbols: readonly string[];
   /** How many series are collected at once. */
   readonly concurrency: number;
+  /** Collects dividends and splits too, after the bars. */
+  readonly actions?: ActionsService | undefined;
 }
 
 /** A report names no more failed series than this. */
 const mostNamed = 20;
 
-/** Collects the newest bars of some symbols. */
+/** Collects the newest bars of some symbols, and what else belongs to them. */
 export function collectTask(options: CollectTaskOptions): ScheduledTask {
-  const { name, cron, afterSessions, symbols, intervals, ...collecting } = options;
+  const { name, cron, afterSessions, symbols, intervals, actions, ...collecting } = options;
   const series = intervals.flatMap((interval) => [...new Set(symbols)].map((symbol) => ({ symbol, interval })));
   return {
     name,
     cron,
     afterSessions,
-    run: async ({ signal }) => reportOf(await collectAll(series, { ...collecting, signal }), series.length),
+    run: async ({ signal }) => {
+      const report = reportOf(await collectAll(series, { ...collecting, signal }), series.length);
+      if (actions === undefined) return report;
+      return withActions(report, await collectActionLists({ ...collecting, service: actions, symbols, signal }));
+    },
   };
+}
+
+function withActions(report: TaskReport, { parts, stored, failures, reasons }: ActionLists): TaskReport {
+  if (parts === 0) return report;
+  const succeeded = parts - failures.length;
+  const lists = { lists: parts, succeeded, stored, failures: failures.slice(0, mostNamed) };
+  return {
+    summary: `${report.summary}; ${succeeded} of ${parts} lists of actions collected, ${stored} new${whyOf(reasons)}`,
+    facts: { ...report.facts, actions: lists },
+    failed: report.failed + failures.length,
+    parts: report.parts + parts,
+  };
+}
+
+/** Some of the reasons for failures, each once. */
+function whyOf(reasons: readonly string[]): string {
+  const kinds = [...new Set(reasons)];
+  return kinds.length === 0 ? '' : `; failed: ${kinds.slice(0, 3).join(', ')}`;
 }
 
 function reportOf(outcomes: readonly JobOutcome[], parts: number): TaskReport {
@@ -47,8 +72,7 @@ function reportOf(outcomes: readonly JobOutcome[], parts: number): TaskReport {
     return [{ symbol, interval, kind: error.kind, reason: error.reason ?? null }];
   });
   const succeeded = outcomes.length - failures.length;
-  const kinds = [...new Set(failures.map(({ kind, reason }) => (reason === null ? kind : `${kind}/${reason}`)))];
-  const why = kinds.length === 0 ? '' : `; failed: ${kinds.slice(0, 3).join(', ')}`;
+  const why = whyOf(failures.map(({ kind, reason }) => (reason === null ? kind : `${kind}/${reason}`)));
   return {
     summary: `${succeeded} of ${parts} series collected, ${sums.stored} new bars${why}`,
     facts: { series: parts, succeeded, ...sums, failures: failures.slice(0, mostNamed) },
