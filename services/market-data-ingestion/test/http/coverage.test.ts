@@ -48,14 +48,17 @@ describe('coverage', () => {
     expect(await walked(`/api/v1/gaps?${range}&limit=1`)).toEqual(json.items);
   });
 
-  it.each(['', '&symbols=AAPL&symbols=IBM'])('goes on where the last hole of a page was filled meanwhile%s', async (of) => {
-    const cursor = Buffer.from('["gaps","AAPL","2024-01-04"]').toString('base64url');
-    const { json } = await api.ask(`/api/v1/gaps?interval=daily&from=2024-01-02&to=2024-01-02${of}&cursor=${cursor}`);
-    expect(json.items).toEqual([]);
-    const aside = Buffer.from('["gaps","AAPL","2024-01-05"]').toString('base64url');
-    const rest = await api.ask(`/api/v1/gaps?${range}${of}&cursor=${aside}`);
-    expect(rest.json.items.map(({ symbol }) => symbol)).toEqual(['IBM']);
-  });
+  it.each(['', '&symbols=AAPL&symbols=IBM'])(
+    'goes on where the last hole of a page was filled meanwhile%s',
+    async (of) => {
+      const cursor = Buffer.from('["gaps","AAPL","2024-01-04"]').toString('base64url');
+      const { json } = await api.ask(`/api/v1/gaps?interval=daily&from=2024-01-02&to=2024-01-02${of}&cursor=${cursor}`);
+      expect(json.items).toEqual([]);
+      const aside = Buffer.from('["gaps","AAPL","2024-01-05"]').toString('base64url');
+      const rest = await api.ask(`/api/v1/gaps?${range}${of}&cursor=${aside}`);
+      expect(rest.json.items.map(({ symbol }) => symbol)).toEqual(['IBM']);
+    },
+  );
 
   it.each([
     ['from=2024-01-02', 'invalidParameter'],
