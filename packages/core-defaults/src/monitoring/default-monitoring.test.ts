@@ -388,6 +388,23 @@ describe('reading metrics', () => {
     ]);
   });
 
+  it('gives the metrics also when a sample never ends, and does not begin it a second time', async () => {
+    const { provider, records } = monitoring({ readingMs: 10 });
+    let begun = 0;
+    provider.onReading?.(() => {
+      begun++;
+      return new Promise<void>(() => {});
+    });
+    provider.onReading?.(() => provider.recordMetric(depth, 3));
+    expect(await provider.metricsText()).toContain('queue_depth 3');
+    await provider.metricsText();
+    expect(begun).toBe(1);
+    expect((await records()).map(({ message }) => message)).toEqual([
+      'some metrics are not up to date',
+      'some metrics are not up to date',
+    ]);
+  });
+
   it('gives those of the process where they are wanted', async () => {
     expect(await monitoring().provider.metricsText()).not.toContain('nodejs_eventloop_lag');
     const text = await monitoring({ processMetrics: true }).provider.metricsText();

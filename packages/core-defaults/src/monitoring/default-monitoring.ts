@@ -10,6 +10,7 @@ import { messageOf } from '../text.ts';
 import { LineStream } from './line-stream.ts';
 import { jsonLine, type LogRecord, textLine } from './log-line.ts';
 import { Metrics } from './metrics.ts';
+import { Readings } from './readings.ts';
 
 /** The least severe level that is written; `silent` writes nothing. */
 export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
@@ -51,6 +52,12 @@ export interface MonitoringOptions {
    * @default false
    */
   readonly processMetrics?: boolean | undefined;
+  /**
+   * How long metrics wait for the samples of `onReading`, in milliseconds. What takes longer keeps its last values.
+   *
+   * @default 1000
+   */
+  readonly readingMs?: number | undefined;
   /** Milliseconds since the Unix epoch (UTC); the system's time when left out. */
   readonly now?: (() => number) | undefined;
 }
@@ -74,12 +81,11 @@ export interface DefaultMonitoring extends MonitoringProvider {
  * of different kinds share one. The provider itself never throws.
  */
 export function createMonitoring(options: MonitoringOptions): DefaultMonitoring {
-  const { level = 'info', redact = (text: string) => text, now = Date.now } = options;
+  const { level = 'info', redact = (text: string) => text, readingMs = 1_000, now = Date.now } = options;
   const lines = new LineStream(options.stream ?? process.stderr);
   const logger = createLogger(level, lines);
   const toLine = options.format === 'text' ? textLine : jsonLine;
   const metrics = new Metrics({ maxSeries: options.maxSeries ?? 1_000, ofProcess: options.processMetrics ?? false });
-  const samples = new Set<() => void | Promise<void>>();
   const complained = new Set<string>();
   declareAll(metrics, options.instruments);
 
@@ -107,13 +113,10 @@ export function createMonitoring(options: MonitoringOptions): DefaultMonitoring 
   const record = (instrument: Instrument, value: number, labels: Labels | undefined): void =>
     guarded(instrument, () => metrics.record(instrument, value, labels));
 
-  const takeSample = async (sample: () => void | Promise<void>): Promise<void> => {
-    try {
-      await sample();
-    } catch (error) {
-      log('warn', 'some metrics are not up to date', { error });
-    }
-  };
+  const readings = new Readings({
+    patienceMs: readingMs,
+    onFailure: (error) => log('warn', 'some metrics are not up to date', { error }),
+  });
 
   return {
     recordMetric: (instrument, value, labels) => record(instrument, value, labels),
@@ -121,15 +124,12 @@ export function createMonitoring(options: MonitoringOptions): DefaultMonitoring 
     recordTiming: (instrument, milliseconds, labels) => record(instrument, milliseconds, labels),
     recordDistribution: (instrument, seen, labels) =>
       guarded(instrument, () => metrics.distribute(instrument, seen, labels)),
-    onReading: (sample) => {
-      samples.add(sample);
-      return () => void samples.delete(sample);
-    },
+    onReading: (sample) => readings.add(sample),
     logInfo: (message, context) => log('info', message, context),
     logWarn: (message, context) => log('warn', message, context),
     logError: (message, context) => log('error', message, context),
     metricsText: async () => {
-      await Promise.all([...samples].map(takeSample));
+      await readings.take();
       return await metrics.text();
     },
     flush: () => lines.flush(),
