@@ -38,13 +38,14 @@ function setting(...texts: string[]) {
       };
     },
   };
-  const intake = new JobIntake({ inbox, board, source: 'vendor', clock, monitoring: new RecordingMonitoring() });
+  const monitoring = new RecordingMonitoring();
+  const intake = new JobIntake({ inbox, board, source: 'vendor', clock, monitoring });
   onTestFinished(async () => {
     const stopping = intake.stop();
     await clock.advance(2_000);
     await stopping;
   });
-  return { clock, queue, board, inbox, intake, waiting, accepted, rejected };
+  return { clock, queue, board, inbox, intake, monitoring, waiting, accepted, rejected };
 }
 
 const good = JSON.stringify({ symbols: ['AAPL'], interval: '5min', from: '2023-01', to: '2023-02', tier: 'T0' });
@@ -99,6 +100,17 @@ describe('pushed jobs', () => {
     inbox.outage = false;
     await clock.advance(2_000);
     expect([waiting, accepted]).toEqual([[], [good]]);
+  });
+
+  it('are said to wait once, however long Redis is away, and to be taken again once', async () => {
+    const { intake, clock, inbox, monitoring } = setting();
+    inbox.outage = true;
+    await intake.start();
+    await clock.advance(20_000);
+    inbox.outage = false;
+    await clock.advance(5_000);
+    expect(monitoring.logs('warn').map(({ context }) => context)).toEqual([{ error: 'away' }]);
+    expect(monitoring.logs('info').map(({ message }) => message)).toEqual(['pushed jobs are taken again']);
   });
 
   it('are one job when they come twice', async () => {

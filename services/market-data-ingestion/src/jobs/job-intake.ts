@@ -49,14 +49,18 @@ export class JobIntake implements Lifecycle {
 
   async #take(signal: AbortSignal): Promise<void> {
     const { inbox, clock, monitoring } = this.#dependencies;
+    // Said once, and not each second of an outage.
+    let said: string | undefined;
     while (!signal.aborted) {
       try {
         const pushed = await inbox.next(waitMs);
         if (pushed !== undefined) await this.#settle(pushed);
+        if (said !== undefined) monitoring.logInfo('pushed jobs are taken again');
+        said = undefined;
       } catch (thrown) {
-        monitoring.logWarn('pushed jobs cannot be taken now; it is tried again', {
-          error: toServiceError(thrown).message,
-        });
+        const error = toServiceError(thrown).message;
+        if (error !== said) monitoring.logWarn('pushed jobs cannot be taken now; it is tried again', { error });
+        said = error;
         await clock.sleep(awayMs, signal).catch(() => {});
       }
     }
