@@ -14,10 +14,12 @@ import { createDatabaseManager, DatabaseManagerToken } from '@quantumtrade/datab
 import { marketDataTokens } from '@quantumtrade/shared-types';
 import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import { clickhouseOptions } from './configuration/clickhouse-options.ts';
+import { collectionSection } from './configuration/collection-sections.ts';
 import { configurationOptions } from './configuration/configuration-options.ts';
+import { loggingSection } from './configuration/daemon-sections.ts';
 import { errorPolicyOf } from './configuration/error-policy.ts';
 import { knownSecrets } from './configuration/known-secrets.ts';
-import { collectionSection, loggingSection, redisSection, spoolSection } from './configuration/sections.ts';
+import { redisSection, spoolSection } from './configuration/storage-sections.ts';
 import { createService, qualitySettings } from './create-service.ts';
 import { type ErrorLog, keepingErrors } from './http/error-log.ts';
 import { instruments } from './instruments.ts';

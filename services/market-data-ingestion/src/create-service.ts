@@ -8,7 +8,8 @@ import type {
 } from '@quantumtrade/core-traits';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { CollectionFallback, DataProcessor, MarketDataCollector } from '@quantumtrade/shared-types';
-import { type CollectionSection, collectionSection, coverageSection, spoolSection } from './configuration/sections.ts';
+import { type CollectionSection, collectionSection, coverageSection } from './configuration/collection-sections.ts';
+import { spoolSection } from './configuration/storage-sections.ts';
 import { createCoverage } from './coverage/create-coverage.ts';
 import { exchangeChoices } from './coverage/exchange-of.ts';
 import { GapWatch } from './coverage/gap-watch.ts';

@@ -23,40 +23,36 @@ export { keyRefused, type VendorRefusal, vendorError } from './collectors/shared
 export { type VendorReason, vendorReasons } from './collectors/shared/vendor-reason.ts';
 export { type CompositionOptions, registerMarketDataIngestion } from './composition.ts';
 export { clickhouseOptions } from './configuration/clickhouse-options.ts';
+export {
+  type CollectionSection,
+  type CoverageSection,
+  collectionSection,
+  coverageSection,
+  type ErrorsSection,
+  errorsSection,
+} from './configuration/collection-sections.ts';
 export { configurationOptions } from './configuration/configuration-options.ts';
+export { type HttpSection, httpSection, type LoggingSection, loggingSection } from './configuration/daemon-sections.ts';
+export { environmentAliases, environmentPrefix, sections } from './configuration/sections.ts';
+export {
+  type ClickHouseSection,
+  clickhouseSection,
+  type RedisSection,
+  redisSection,
+  type SpoolSection,
+  type StorageSection,
+  spoolSection,
+  storageSection,
+} from './configuration/storage-sections.ts';
 export {
   type AlpacaSection,
   type AlphaVantageSection,
   alpacaSection,
   alphaVantageSection,
-  type ClickHouseSection,
-  type CollectionSection,
-  type CoverageSection,
-  clickhouseSection,
-  collectionSection,
-  coverageSection,
-  type ErrorsSection,
-  environmentAliases,
-  environmentPrefix,
-  errorsSection,
-  type HttpSection,
-  httpSection,
-  type JobsSection,
-  jobsSection,
-  type LoggingSection,
-  loggingSection,
   type RateLimitsSection,
-  type RedisSection,
   rateLimitsSection,
-  redisSection,
-  type ScheduleSection,
-  type SpoolSection,
-  type StorageSection,
-  scheduleSection,
-  sections,
-  spoolSection,
-  storageSection,
-} from './configuration/sections.ts';
+} from './configuration/vendor-sections.ts';
+export { type JobsSection, jobsSection, type ScheduleSection, scheduleSection } from './configuration/work-sections.ts';
 export { type CoverageGap, distinctRequests, type GapRequest, gapsOf } from './coverage/coverage-gaps.ts';
 export { CoverageLedger, type CoverageLedgerDependencies, type CoverageQuery } from './coverage/coverage-ledger.ts';
 export type { CoverageSettings } from './coverage/coverage-settings.ts';

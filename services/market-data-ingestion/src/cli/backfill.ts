@@ -4,7 +4,8 @@ import { type BackfillRequest, planBackfill, runBackfill } from '../collection/b
 import { callsOfMonth } from '../collection/calls-of-month.ts';
 import { parseInterval, parseRequest } from '../collection/collection-request.ts';
 import { parseMonths } from '../collection/months.ts';
-import { collectionSection, storageSection } from '../configuration/sections.ts';
+import { collectionSection } from '../configuration/collection-sections.ts';
+import { storageSection } from '../configuration/storage-sections.ts';
 import type { QuotaUsage } from '../quota/quota.ts';
 import type { RatePlan } from '../quota/rate-plan.ts';
 import { activeSource, capabilitiesOf } from '../vendors/registry.ts';

@@ -1,5 +1,5 @@
 import { type BackupReport, backUpDataDirectory } from '@quantumtrade/database-abstraction';
-import { storageSection } from '../configuration/sections.ts';
+import { storageSection } from '../configuration/storage-sections.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { note, oneLine, type Streams, write } from './output.ts';

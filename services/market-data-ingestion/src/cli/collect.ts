@@ -2,7 +2,7 @@ import type { ServiceError } from '@quantumtrade/core-traits';
 import type { CollectionWarning, DataEntitlement } from '@quantumtrade/shared-types';
 import { type CollectionJob, collectAll, type JobOutcome } from '../collection/collect-all.ts';
 import { type CollectionOptions, parseRequest } from '../collection/collection-request.ts';
-import { collectionSection } from '../configuration/sections.ts';
+import { collectionSection } from '../configuration/collection-sections.ts';
 import { collectByDaemon } from './collect-by-daemon.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';

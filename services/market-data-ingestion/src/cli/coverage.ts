@@ -1,7 +1,7 @@
 import { ServiceError } from '@quantumtrade/core-traits';
 import type { CoverageRow } from '@quantumtrade/shared-types';
 import { parseInterval } from '../collection/collection-request.ts';
-import { coverageSection } from '../configuration/sections.ts';
+import { coverageSection } from '../configuration/collection-sections.ts';
 import type { CoverageGap, GapRequest } from '../coverage/coverage-gaps.ts';
 import { distinctRequests } from '../coverage/coverage-gaps.ts';
 import type { CoverageQuery } from '../coverage/coverage-ledger.ts';

@@ -2,24 +2,14 @@ import { type Command, Option } from 'commander';
 import { tiers } from '../jobs/job.ts';
 import { backfill, resumeJob } from './backfill-job.ts';
 import type { BackfillOptions, RunJobOptions } from './backfill-options.ts';
-import type { Application } from './composition.ts';
+import type { CommandContext } from './command-context.ts';
 import { deadLetters, purgeDeadLetters, requeueDeadLetters } from './dead-letters.ts';
-import type { ExitStatus } from './exit-status.ts';
 import { helpTexts } from './help.ts';
 import { cancelJob, type JobsOptions, listJobs, showJob } from './jobs.ts';
-import type { Streams } from './output.ts';
 import { type WorkJobsOptions, workJobs } from './work-jobs.ts';
 
-export interface JobCommandsContext {
-  execute(name: string, body: (application: Application) => Promise<ExitStatus>, vendor?: string): Promise<void>;
-  interval(): Option;
-  source(): Option;
-  readonly streams: Streams;
-  readonly signal: AbortSignal;
-}
-
 /** Adds the commands about jobs. */
-export function addJobCommands(program: Command, context: JobCommandsContext): void {
+export function addJobCommands(program: Command, context: CommandContext): void {
   const { execute, interval, source, streams, signal } = context;
   program
     .command('backfill')

@@ -1,5 +1,5 @@
 import { ServiceError } from '@quantumtrade/core-traits';
-import { clickhouseSection } from '../configuration/sections.ts';
+import { clickhouseSection } from '../configuration/storage-sections.ts';
 import type { Application } from './composition.ts';
 
 /**

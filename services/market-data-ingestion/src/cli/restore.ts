@@ -1,5 +1,5 @@
 import { restoreDataDirectory } from '@quantumtrade/database-abstraction';
-import { storageSection } from '../configuration/sections.ts';
+import { storageSection } from '../configuration/storage-sections.ts';
 import { copying } from './backup.ts';
 import type { Application } from './composition.ts';
 import type { ExitStatus } from './exit-status.ts';

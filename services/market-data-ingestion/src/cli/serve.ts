@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createRedactor, type DefaultMonitoring, type LayeredConfiguration } from '@quantumtrade/core-defaults';
 import { type ConfigurationProvider, ServiceError } from '@quantumtrade/core-traits';
+import { collectionSection } from '../configuration/collection-sections.ts';
+import { httpSection } from '../configuration/daemon-sections.ts';
 import { knownSecrets } from '../configuration/known-secrets.ts';
-import { collectionSection, httpSection, storageSection } from '../configuration/sections.ts';
+import { storageSection } from '../configuration/storage-sections.ts';
 import { CoverageReadings } from '../coverage/coverage-readings.ts';
 import type { BackgroundPart } from '../daemon/background-part.ts';
 import { runDaemon } from '../daemon/daemon.ts';

@@ -1,6 +1,6 @@
 import type { ConfigurationProvider } from '@quantumtrade/core-traits';
 import type { DatabaseManagerOptions } from '@quantumtrade/database-abstraction';
-import { clickhouseSection, storageSection } from './sections.ts';
+import { clickhouseSection, storageSection } from './storage-sections.ts';
 
 /** What the settings say about ClickHouse: the server of `clickhouse.url`, or the embedded engine in its directory. */
 export function clickhouseOptions(configuration: ConfigurationProvider): DatabaseManagerOptions['clickhouse'] {

@@ -1,6 +1,7 @@
 import type { ErrorPolicy } from '@quantumtrade/core-defaults';
 import type { ConfigurationProvider } from '@quantumtrade/core-traits';
-import { alpacaSection, alphaVantageSection, collectionSection, errorsSection } from './sections.ts';
+import { collectionSection, errorsSection } from './collection-sections.ts';
+import { alpacaSection, alphaVantageSection } from './vendor-sections.ts';
 
 /**
  * The error handler's policy out of the configuration. The `max_retries` of the vendor in use counts for the step

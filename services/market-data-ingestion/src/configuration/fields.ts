@@ -1,3 +1,4 @@
+import { parseSymbol } from '@quantumtrade/shared-types';
 import { z } from 'zod';
 
 /**
@@ -89,3 +90,13 @@ export function word<const Words extends readonly string[]>(words: Words): z.Zod
 function range(minimum: number, maximum: number): string {
   return maximum < Number.MAX_SAFE_INTEGER ? `${minimum} to ${maximum}` : `${minimum} on`;
 }
+
+/** Names of symbols, as the vendor is asked for them. */
+export const symbols: z.ZodType<string[]> = list().transform((values, context) => {
+  try {
+    return values.map(parseSymbol);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});

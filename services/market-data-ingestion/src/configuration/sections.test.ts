@@ -6,23 +6,13 @@ import {
   Redacted,
 } from '@quantumtrade/core-traits';
 import { describe, expect, it } from 'vitest';
+import { collectionSection, errorsSection } from './collection-sections.ts';
+import { loggingSection } from './daemon-sections.ts';
 import { errorPolicyOf } from './error-policy.ts';
-import {
-  alpacaSection,
-  alphaVantageSection,
-  clickhouseSection,
-  collectionSection,
-  environmentAliases,
-  environmentPrefix,
-  errorsSection,
-  loggingSection,
-  rateLimitsSection,
-  redisSection,
-  scheduleSection,
-  sections,
-  spoolSection,
-  storageSection,
-} from './sections.ts';
+import { environmentAliases, environmentPrefix, sections } from './sections.ts';
+import { clickhouseSection, redisSection, spoolSection, storageSection } from './storage-sections.ts';
+import { alpacaSection, alphaVantageSection, rateLimitsSection } from './vendor-sections.ts';
+import { scheduleSection } from './work-sections.ts';
 
 type Environment = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import type { Clock, ConfigurationProvider } from '@quantumtrade/core-traits';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { MarketCalendar } from '@quantumtrade/market-calendar';
-import { coverageSection } from '../configuration/sections.ts';
+import { coverageSection } from '../configuration/collection-sections.ts';
 import { CoverageLedger } from './coverage-ledger.ts';
 import type { CoverageSettings } from './coverage-settings.ts';
 import { exchangeChoices } from './exchange-of.ts';

@@ -7,7 +7,7 @@ import {
   type ServiceWithDoubles,
   serviceWithDoubles,
 } from '../../test/service/service-with-doubles.ts';
-import { type HttpSection, httpSection } from '../configuration/sections.ts';
+import { type HttpSection, httpSection } from '../configuration/daemon-sections.ts';
 import { CollectionJobs } from '../http/collection-jobs.ts';
 import type { BackgroundPart } from './background-part.ts';
 import { type DaemonDependencies, runDaemon } from './daemon.ts';

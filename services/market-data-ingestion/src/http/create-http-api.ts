@@ -4,7 +4,7 @@ import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { ServiceError } from '@quantumtrade/core-traits';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
-import { isLoopback } from '../configuration/sections.ts';
+import { isLoopback } from '../configuration/daemon-sections.ts';
 import { requireHost, requireOneHost, requireOwnOrigin, requireScope, scopeOf } from './access.ts';
 import type { HttpApiDependencies } from './dependencies.ts';
 import { documentation } from './documentation.ts';

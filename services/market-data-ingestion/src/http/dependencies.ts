@@ -1,7 +1,7 @@
 import type { ConfigurationProblem, DescribedSetting, ReloadOutcome } from '@quantumtrade/core-defaults';
 import type { Clock, MonitoringProvider, Redacted } from '@quantumtrade/core-traits';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
-import type { HttpSection } from '../configuration/sections.ts';
+import type { HttpSection } from '../configuration/daemon-sections.ts';
 import type { JobBoard } from '../jobs/job-board.ts';
 import type { QuotaUsage } from '../quota/quota.ts';
 import type { Schedule } from '../schedule/schedule.ts';

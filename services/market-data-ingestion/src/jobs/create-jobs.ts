@@ -7,7 +7,9 @@ import type {
   WorkQueue,
 } from '@quantumtrade/core-traits';
 import { createEventPublisher, createWorkQueue, RedisInbox } from '@quantumtrade/database-abstraction';
-import { collectionSection, jobsSection, redisSection, storageSection } from '../configuration/sections.ts';
+import { collectionSection } from '../configuration/collection-sections.ts';
+import { redisSection, storageSection } from '../configuration/storage-sections.ts';
+import { jobsSection } from '../configuration/work-sections.ts';
 import { CollectorMemory } from '../memory/collector-memory.ts';
 import type { MarketDataIngestionService } from '../service.ts';
 import { activeSource, type VendorChoice } from '../vendors/registry.ts';

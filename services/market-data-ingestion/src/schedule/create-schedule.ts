@@ -2,14 +2,9 @@ import { systemClock } from '@quantumtrade/core-defaults';
 import type { Clock, ConfigurationProvider, Leases, MonitoringProvider } from '@quantumtrade/core-traits';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import { calendarOf } from '@quantumtrade/market-calendar';
-import {
-  type CollectionSection,
-  collectionSection,
-  redisSection,
-  type ScheduleSection,
-  scheduleSection,
-  storageSection,
-} from '../configuration/sections.ts';
+import { type CollectionSection, collectionSection } from '../configuration/collection-sections.ts';
+import { redisSection, storageSection } from '../configuration/storage-sections.ts';
+import { type ScheduleSection, scheduleSection } from '../configuration/work-sections.ts';
 import type { Jobs } from '../jobs/create-jobs.ts';
 import { connectRedisScripts, type RedisScriptsFactory } from '../quota/redis-scripts.ts';
 import type { MarketDataIngestionService } from '../service.ts';

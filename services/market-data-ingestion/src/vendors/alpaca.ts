@@ -7,7 +7,7 @@ import { alpacaCapabilities } from '../collectors/alpaca/capabilities.ts';
 import { alpaca } from '../collectors/alpaca/vendor.ts';
 import { createVendorHttp } from '../collectors/shared/http.ts';
 import { knownSecrets } from '../configuration/known-secrets.ts';
-import { type AlpacaSection, alpacaSection } from '../configuration/sections.ts';
+import { type AlpacaSection, alpacaSection } from '../configuration/vendor-sections.ts';
 import { MeasuredQuota } from '../quota/measured-quota.ts';
 import { unlimited } from '../quota/quota.ts';
 import { SandboxCollector } from './sandbox-collector.ts';

@@ -20,7 +20,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AlphaVantageCollector } from '../collectors/alpha-vantage/alpha-vantage-collector.ts';
 import { registerMarketDataIngestion } from '../composition.ts';
 import { configurationOptions } from '../configuration/configuration-options.ts';
-import { alphaVantageSection } from '../configuration/sections.ts';
+import { alphaVantageSection } from '../configuration/vendor-sections.ts';
 import { activeSource, createCollector } from './registry.ts';
 import { SandboxCollector } from './sandbox-collector.ts';
 

@@ -12,7 +12,7 @@ import {
   alphaVantageSection,
   type RateLimitsSection,
   rateLimitsSection,
-} from '../configuration/sections.ts';
+} from '../configuration/vendor-sections.ts';
 import { MeasuredQuota } from '../quota/measured-quota.ts';
 import { unlimited } from '../quota/quota.ts';
 import type { QuotaLimits } from '../quota/rate-plan.ts';

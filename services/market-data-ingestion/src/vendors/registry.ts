@@ -1,6 +1,6 @@
 import { type ConfigurationProvider, ServiceError } from '@quantumtrade/core-traits';
 import type { CollectorCapabilities, MarketDataCollector } from '@quantumtrade/shared-types';
-import { collectionSection } from '../configuration/sections.ts';
+import { collectionSection } from '../configuration/collection-sections.ts';
 import { alpacaVendor } from './alpaca.ts';
 import { alphaVantageVendor } from './alpha-vantage.ts';
 import type { VendorAccount } from './vendor-account.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ConfigurationProvider, MonitoringProvider, Redacted } from '@quantumtrade/core-traits';
 import type { Vendor } from '../collectors/shared/vendor.ts';
-import { rateLimitsSection, redisSection, storageSection } from '../configuration/sections.ts';
+import { redisSection, storageSection } from '../configuration/storage-sections.ts';
+import { rateLimitsSection } from '../configuration/vendor-sections.ts';
 import { Entitlements } from '../entitlements/entitlements.ts';
 import { CollectorMemory, type CollectorMemoryDependencies } from '../memory/collector-memory.ts';
 import { createQuota } from '../quota/create-quota.ts';

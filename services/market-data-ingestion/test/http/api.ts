@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { barBatch, FakeConfiguration } from '@quantumtrade/core-testing';
 import { Redacted } from '@quantumtrade/core-traits';
 import type { FastifyInstance } from 'fastify';
-import { type HttpSection, httpSection } from '../../src/configuration/sections.ts';
+import { type HttpSection, httpSection } from '../../src/configuration/daemon-sections.ts';
 import { CollectionJobs } from '../../src/http/collection-jobs.ts';
 import { createHttpApi } from '../../src/http/create-http-api.ts';
 import type { HttpApiDependencies } from '../../src/http/dependencies.ts';
