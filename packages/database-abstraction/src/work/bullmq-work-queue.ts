@@ -4,12 +4,17 @@ import {
   type Clock,
   type EndedGroup,
   groupsToForget,
+  isTriedAgain,
   type Json,
+  leaseExpired,
   type NewWork,
   normalizeWork,
+  noWork,
   ServiceError,
   type Work,
   type WorkFailure,
+  type WorkFilter,
+  type WorkProgress,
   type WorkQueue,
   type WorkRetention,
   type WorkRetry,
@@ -66,12 +71,6 @@ const stalledIntervalMs = 1_000;
 const readAtOnce = 500;
 /** How long a command may take, in milliseconds. */
 const commandTimeoutMs = 5_000;
-
-const leaseExpired: WorkFailure = {
-  kind: 'system',
-  reason: 'leaseExpired',
-  message: 'whoever worked on it was gone at every attempt',
-};
 
 /**
  * Work in Redis, by BullMQ, shared by several processes. Leases are BullMQ's locks, so their time is the time of Redis
@@ -160,10 +159,7 @@ export class BullMqWorkQueue implements WorkQueue {
     });
   }
 
-  async progress(
-    work: ClaimedWork,
-    { leaseMs, checkpoint }: { readonly leaseMs: number; readonly checkpoint?: Json | undefined },
-  ): Promise<boolean> {
+  async progress(work: ClaimedWork, { leaseMs, checkpoint }: WorkProgress): Promise<boolean> {
     const held = await this.#held(work, async (job) => {
       if (checkpoint !== undefined) await job.updateData({ ...job.data, checkpoint });
       await job.extendLock(work.lease, leaseMs);
@@ -176,7 +172,7 @@ export class BullMqWorkQueue implements WorkQueue {
   }
 
   async fail(work: ClaimedWork, retry: WorkRetry): Promise<'retried' | 'dead' | 'lost'> {
-    const again = (retry.retryable ?? true) && work.attempts < work.maxAttempts;
+    const again = isTriedAgain(work, retry);
     const held = await this.#held(work, async (job) => {
       if (!again) return await bury(job, retry.failure, work.lease, 0);
       await job.updateData({ ...job.data, failure: retry.failure });
@@ -209,13 +205,7 @@ export class BullMqWorkQueue implements WorkQueue {
     });
   }
 
-  async list(
-    filter: {
-      readonly group?: string | undefined;
-      readonly state?: WorkState | undefined;
-      readonly limit?: number | undefined;
-    } = {},
-  ): Promise<Work[]> {
+  async list(filter: WorkFilter = {}): Promise<Work[]> {
     const works = await this.#guarded(() => this.#works(filter.group, filter.state));
     return works
       .filter(({ state }) => filter.state === undefined || state === filter.state)
@@ -225,7 +215,7 @@ export class BullMqWorkQueue implements WorkQueue {
 
   async counts(group?: string): Promise<Record<WorkState, number>> {
     if (group === undefined) return await this.#guarded(() => this.#countAll());
-    const counts = { pending: 0, inProgress: 0, completed: 0, failed: 0, cancelled: 0 };
+    const counts = noWork();
     for (const { state } of await this.#guarded(() => this.#works(group))) counts[state] += 1;
     return counts;
   }
@@ -335,7 +325,7 @@ export class BullMqWorkQueue implements WorkQueue {
 
   /** Counts without reading the work, but for what was cancelled. */
   async #countAll(): Promise<Record<WorkState, number>> {
-    const counts = { pending: 0, inProgress: 0, completed: 0, failed: 0, cancelled: 0 };
+    const counts = noWork();
     const found = await this.#queue.getJobCounts(...Object.values(states).flat());
     for (const [state, types] of Object.entries(states) as [Exclude<WorkState, 'cancelled'>, JobType[]][]) {
       for (const type of types) counts[state] += found[type] ?? 0;
