@@ -4,6 +4,7 @@ import {
   type ClaimedWork,
   type Clock,
   groupsToForget,
+  isServiceError,
   isTriedAgain,
   type Json,
   leaseExpired,
@@ -276,7 +277,7 @@ export class SqliteWorkQueue implements WorkQueue {
     try {
       return work();
     } catch (cause) {
-      if (cause instanceof ServiceError) throw cause;
+      if (isServiceError(cause)) throw cause;
       const message = `the work queue did not take the call: ${messageOf(cause)}`;
       throw new ServiceError({ kind: 'database', reason: 'refused', message, cause });
     }
