@@ -21,11 +21,12 @@ import {
 } from '@quantumtrade/core-traits';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { parseRedisAddress, redisClientAddress } from '../redis/redis-address.ts';
 import { attemptsOf, bury, type JobData, jobIdOf, type Outcome, toWork, type WorkJob } from './bullmq-job.ts';
 import { BullMqJobs, type JobQueue } from './bullmq-jobs.ts';
 
 export interface BullMqWorkQueueOptions {
-  /** Address of a Redis that keeps what it has (`noeviction`, append-only file): `redis://user:password@host:6379/0`. */
+  /** Address of a Redis that keeps what it has (`noeviction`, append-only file): `redis://user:password@host:port/db`. */
   readonly url: string;
   /** Name of the queue; those who name the same one share its work. */
   readonly name: string;
@@ -49,9 +50,11 @@ export class BullMqWorkQueue implements WorkQueue {
   readonly #worker: Worker<JobData, Outcome>;
   #looking: Promise<void> | undefined;
 
+  /** @throws ServiceError of kind `configuration`, reason `invalidSetting`, for an address that is none. */
   constructor({ url, name, clock }: BullMqWorkQueueOptions) {
     this.#clock = clock;
-    this.#redis = new Redis(url, {
+    this.#redis = new Redis({
+      ...redisClientAddress(parseRedisAddress(url)),
       maxRetriesPerRequest: null,
       commandTimeout: commandTimeoutMs,
       retryStrategy: (times) => Math.min(times * 100, 2_000),
