@@ -36,7 +36,9 @@ export type { Clock } from './lifecycle/clock.ts';
 export type { Lifecycle, LifecycleOptions } from './lifecycle/lifecycle.ts';
 export type { Instrument, Labels, LogContext, MonitoringProvider } from './monitoring/monitoring-provider.ts';
 export { createToken, type Token, tokens } from './tokens.ts';
+export { isTriedAgain, leaseExpired } from './work/attempts.ts';
 export { type EndedGroup, groupsToForget } from './work/groups-to-forget.ts';
+export { noWork } from './work/no-work.ts';
 export { type NormalizedWork, normalizeWork } from './work/normalize-work.ts';
 export type {
   ClaimedWork,
@@ -44,6 +46,8 @@ export type {
   NewWork,
   Work,
   WorkFailure,
+  WorkFilter,
+  WorkProgress,
   WorkQueue,
   WorkRetention,
   WorkRetry,

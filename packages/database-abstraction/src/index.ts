@@ -22,7 +22,12 @@ export {
   type RetiredRows,
 } from './maintenance/market-data-maintenance.ts';
 export type { MigrationReport } from './migrations/run-migrations.ts';
-export { parseRedisAddress, type RedisAddress } from './redis/redis-address.ts';
+export {
+  parseRedisAddress,
+  type RedisAddress,
+  type RedisClientAddress,
+  redisClientAddress,
+} from './redis/redis-address.ts';
 export type { CircuitState, RedisConnectionOptions } from './redis/redis-connection.ts';
 export { type BackupOptions, type BackupReport, backUpDataDirectory } from './transfer/backup.ts';
 export type { BackupFile } from './transfer/backup-manifest.ts';

@@ -2,13 +2,18 @@ import {
   type ClaimedWork,
   type Clock,
   groupsToForget,
+  isTriedAgain,
   type Json,
+  leaseExpired,
   type NewWork,
   type NormalizedWork,
   normalizeWork,
+  noWork,
   ServiceError,
   type Work,
   type WorkFailure,
+  type WorkFilter,
+  type WorkProgress,
   type WorkQueue,
   type WorkRetention,
   type WorkRetry,
@@ -81,8 +86,7 @@ export class FakeWorkQueue implements WorkQueue {
     const abandoned = [...this.#entries.values()].filter((entry) => isHeld(entry) && entry.leaseUntil <= now);
     for (const entry of abandoned) {
       if (entry.attempts < entry.maxAttempts) continue;
-      const message = 'whoever worked on it was gone at every attempt';
-      release(entry, 'failed', { kind: 'system', reason: 'leaseExpired', message }, now);
+      release(entry, 'failed', leaseExpired, now);
     }
     const [next] = [...this.#entries.values()]
       .filter(
@@ -96,10 +100,7 @@ export class FakeWorkQueue implements WorkQueue {
     return { ...toWork(next), state: 'inProgress', lease };
   }
 
-  async progress(
-    work: ClaimedWork,
-    { leaseMs, checkpoint }: { readonly leaseMs: number; readonly checkpoint?: Json | undefined },
-  ): Promise<boolean> {
+  async progress(work: ClaimedWork, { leaseMs, checkpoint }: WorkProgress): Promise<boolean> {
     return this.#held(work, (entry) => {
       entry.leaseUntil = this.#clock.now() + leaseMs;
       if (checkpoint !== undefined) entry.checkpoint = copy(checkpoint);
@@ -111,7 +112,7 @@ export class FakeWorkQueue implements WorkQueue {
   }
 
   async fail(work: ClaimedWork, retry: WorkRetry): Promise<'retried' | 'dead' | 'lost'> {
-    const again = (retry.retryable ?? true) && work.attempts < work.maxAttempts;
+    const again = isTriedAgain(work, retry);
     const held = this.#held(work, (entry) => {
       release(entry, again ? 'pending' : 'failed', retry.failure, again ? undefined : this.#clock.now());
       entry.begins = retry.retryAt ?? 0;
@@ -139,14 +140,7 @@ export class FakeWorkQueue implements WorkQueue {
     return entry && toWork(entry);
   }
 
-  async list(
-    filter: {
-      readonly group?: string | undefined;
-      readonly state?: WorkState | undefined;
-      readonly limit?: number | undefined;
-    } = {},
-  ): Promise<Work[]> {
-    const { group, state, limit = 1_000 } = filter;
+  async list({ group, state, limit = 1_000 }: WorkFilter = {}): Promise<Work[]> {
     return this.#selected(group === undefined ? undefined : { group })
       .filter((entry) => state === undefined || entry.state === state)
       .slice(0, limit)
@@ -154,7 +148,7 @@ export class FakeWorkQueue implements WorkQueue {
   }
 
   async counts(group?: string): Promise<Record<WorkState, number>> {
-    const counts = { pending: 0, inProgress: 0, completed: 0, failed: 0, cancelled: 0 };
+    const counts = noWork();
     for (const { state } of this.#selected(group === undefined ? undefined : { group })) counts[state] += 1;
     return counts;
   }

@@ -69,6 +69,22 @@ export interface WorkRetry {
 /** Which work is meant: one piece, or a whole group. */
 export type WorkSelection = { readonly id: string } | { readonly group: string };
 
+/** Which work is listed: all when nothing is given. */
+export interface WorkFilter {
+  readonly group?: string | undefined;
+  readonly state?: WorkState | undefined;
+  /** The longest list. @default 1000 */
+  readonly limit?: number | undefined;
+}
+
+/** A sign of life of a holder. */
+export interface WorkProgress {
+  /** The work is held for so many milliseconds from now on. */
+  readonly leaseMs: number;
+  /** Replaces the last one where it is given. */
+  readonly checkpoint?: Json | undefined;
+}
+
 /** How much work that has ended is kept. */
 export interface WorkRetention {
   /** Groups that ended before this instant are forgotten: milliseconds since the Unix epoch (UTC). */
@@ -97,10 +113,7 @@ export interface WorkQueue {
    * Holds work for `leaseMs` from now on and notes a checkpoint if one is given. `false` says that the lease is lost or
    * the work was cancelled: stop working on it.
    */
-  progress(
-    work: ClaimedWork,
-    options: { readonly leaseMs: number; readonly checkpoint?: Json | undefined },
-  ): Promise<boolean>;
+  progress(work: ClaimedWork, options: WorkProgress): Promise<boolean>;
   /** Ends work; `false` when the lease was lost or the work was cancelled. */
   complete(work: ClaimedWork): Promise<boolean>;
   /** Ends an attempt; `lost` when the lease was lost or the work was cancelled. */
@@ -111,12 +124,8 @@ export interface WorkQueue {
   cancel(selection: WorkSelection): Promise<number>;
   /** One piece of work; `undefined` when it is not known. */
   get(id: string): Promise<Work | undefined>;
-  /** Work in the order of its adding, at most `limit` (1000 when left out). */
-  list(filter?: {
-    readonly group?: string | undefined;
-    readonly state?: WorkState | undefined;
-    readonly limit?: number | undefined;
-  }): Promise<Work[]>;
+  /** Work in the order of its adding. */
+  list(filter?: WorkFilter): Promise<Work[]>;
   /** How many pieces there are in each state, of one group when given. */
   counts(group?: string): Promise<Record<WorkState, number>>;
   /** Makes dead letters pending again, with all their attempts, and gives how many that was. All when nothing is selected. */

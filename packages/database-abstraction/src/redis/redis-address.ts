@@ -11,6 +11,28 @@ export interface RedisAddress {
   readonly db: number;
 }
 
+/** An address in the words of the client. */
+export interface RedisClientAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly db: number;
+  readonly username?: string;
+  readonly password?: string;
+  readonly tls?: { readonly servername: string };
+}
+
+/** What the client is told of an address. Its own reading of one ends in an error where a password has a lone `%`. */
+export function redisClientAddress({ host, port, db, username, password, tls }: RedisAddress): RedisClientAddress {
+  return {
+    host,
+    port,
+    db,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls ? { tls: { servername: host } } : {}),
+  };
+}
+
 /**
  * Takes `redis://user:password@host:port/db` apart; `rediss://` is TLS, everything but the host may be left out. A query
  * is refused: the client would take it for options that override ours.

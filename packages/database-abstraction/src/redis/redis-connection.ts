@@ -7,7 +7,7 @@ import {
   isBrokenCircuitError,
 } from 'cockatiel';
 import { Redis } from 'ioredis';
-import { parseRedisAddress, type RedisAddress } from './redis-address.ts';
+import { parseRedisAddress, type RedisAddress, redisClientAddress } from './redis-address.ts';
 
 /** How a Redis server is reached. */
 export interface RedisConnectionOptions {
@@ -64,14 +64,8 @@ export class RedisConnection {
     this.#text = options;
     this.#address = parseRedisAddress(url instanceof Redacted ? url.reveal() : url);
     let reconnectedAt = Number.NEGATIVE_INFINITY;
-    const { host, port, username, password, db, tls } = this.#address;
     this.#client = new Redis({
-      host,
-      port,
-      db,
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-      ...(tls ? { tls: { servername: host } } : {}),
+      ...redisClientAddress(this.#address),
       lazyConnect: true,
       connectTimeout: connectTimeoutMs,
       commandTimeout: commandTimeoutMs,

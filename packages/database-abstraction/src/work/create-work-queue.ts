@@ -16,7 +16,8 @@ export interface WorkQueueOptions {
 /**
  * The work queue of a process: in Redis (BullMQ) where there is one, otherwise in a SQLite file of the data directory.
  *
- * @throws ServiceError of kind `configuration`, reason `directoryUnusable`, when the file cannot be opened.
+ * @throws ServiceError of kind `configuration`: reason `directoryUnusable` when the file cannot be opened, `invalidSetting`
+ * for an address of Redis that is none.
  */
 export async function createWorkQueue(options: WorkQueueOptions): Promise<WorkQueue> {
   const { name, clock, dataDirectory, redisUrl: url } = options;

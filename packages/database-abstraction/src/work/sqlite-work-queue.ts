@@ -4,12 +4,18 @@ import {
   type ClaimedWork,
   type Clock,
   groupsToForget,
+  isServiceError,
+  isTriedAgain,
   type Json,
+  leaseExpired,
   type NewWork,
   normalizeWork,
+  noWork,
   ServiceError,
   type Work,
   type WorkFailure,
+  type WorkFilter,
+  type WorkProgress,
   type WorkQueue,
   type WorkRetention,
   type WorkRetry,
@@ -58,12 +64,6 @@ interface Row {
   readonly added_at: number;
   readonly ended_at: number | null;
 }
-
-const leaseExpired: WorkFailure = {
-  kind: 'system',
-  reason: 'leaseExpired',
-  message: 'whoever worked on it was gone at every attempt',
-};
 
 /** How long a call waits for another process that is writing, in milliseconds. */
 const busyTimeoutMs = 5_000;
@@ -137,10 +137,7 @@ export class SqliteWorkQueue implements WorkQueue {
     });
   }
 
-  async progress(
-    work: ClaimedWork,
-    { leaseMs, checkpoint }: { readonly leaseMs: number; readonly checkpoint?: Json | undefined },
-  ): Promise<boolean> {
+  async progress(work: ClaimedWork, { leaseMs, checkpoint }: WorkProgress): Promise<boolean> {
     const noted = checkpoint === undefined ? null : JSON.stringify(checkpoint);
     return this.#held(work, 'lease_until = ?, checkpoint = coalesce(?, checkpoint)', [
       this.#now() + Math.ceil(leaseMs),
@@ -153,7 +150,7 @@ export class SqliteWorkQueue implements WorkQueue {
   }
 
   async fail(work: ClaimedWork, retry: WorkRetry): Promise<'retried' | 'dead' | 'lost'> {
-    const again = (retry.retryable ?? true) && work.attempts < work.maxAttempts;
+    const again = isTriedAgain(work, retry);
     const held = this.#held(work, 'state = ?, lease = NULL, failure = ?, not_before = ?, ended_at = ?', [
       again ? 'pending' : 'failed',
       JSON.stringify(retry.failure),
@@ -178,23 +175,16 @@ export class SqliteWorkQueue implements WorkQueue {
     return row && toWork(row);
   }
 
-  async list(
-    filter: {
-      readonly group?: string | undefined;
-      readonly state?: WorkState | undefined;
-      readonly limit?: number | undefined;
-    } = {},
-  ): Promise<Work[]> {
-    const { group = null, state = null, limit = 1_000 } = filter;
+  async list({ group, state, limit = 1_000 }: WorkFilter = {}): Promise<Work[]> {
     return this.#rows(
       `SELECT * FROM work WHERE (?1 IS NULL OR work_group = ?1) AND (?2 IS NULL OR state = ?2)
        ORDER BY position LIMIT ?3`,
-      [group, state, limit],
+      [group ?? null, state ?? null, limit],
     ).map(toWork);
   }
 
   async counts(group?: string): Promise<Record<WorkState, number>> {
-    const counts = { pending: 0, inProgress: 0, completed: 0, failed: 0, cancelled: 0 };
+    const counts = noWork();
     const rows = this.#guarded(() =>
       this.#statement(
         'SELECT state, count(*) AS pieces FROM work WHERE (?1 IS NULL OR work_group = ?1) GROUP BY state',
@@ -287,7 +277,7 @@ export class SqliteWorkQueue implements WorkQueue {
     try {
       return work();
     } catch (cause) {
-      if (cause instanceof ServiceError) throw cause;
+      if (isServiceError(cause)) throw cause;
       const message = `the work queue did not take the call: ${messageOf(cause)}`;
       throw new ServiceError({ kind: 'database', reason: 'refused', message, cause });
     }

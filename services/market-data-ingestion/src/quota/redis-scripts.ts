@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseRedisAddress } from '@quantumtrade/database-abstraction';
+import { parseRedisAddress, redisClientAddress } from '@quantumtrade/database-abstraction';
 import { Redis } from 'ioredis';
 
 /** Runs Lua scripts in a Redis. */
@@ -95,15 +95,7 @@ function optionsOf(
 
 function placeOf(address: string) {
   if (address.startsWith('/')) return { path: address };
-  const { host, port, db, username, password, tls } = parseRedisAddress(address);
-  return {
-    host,
-    port,
-    db,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(tls && { tls: { servername: host } }),
-  };
+  return redisClientAddress(parseRedisAddress(address));
 }
 
 function create(options: ReturnType<typeof optionsOf>): Redis {
