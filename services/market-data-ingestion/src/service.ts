@@ -6,7 +6,6 @@ import {
   type HealthCheckable,
   type HealthCheckOptions,
   type HealthStatus,
-  isServiceError,
   type Lifecycle,
   type LifecycleOptions,
   type MonitoringProvider,
@@ -16,38 +15,29 @@ import {
 } from '@quantumtrade/core-traits';
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import {
-  type BarRequest,
   type CollectionFallback,
-  type CollectionPriority,
   type CollectionRecord,
   type CollectionResult,
   type CorporateActionsResult,
   type CoverageRow,
   type DataProcessor,
   type MarketDataCollector,
-  type ProcessedBars,
-  type RawBars,
   requireOffered,
   type StoreOptions,
 } from '@quantumtrade/shared-types';
 import { ActionCollection, type ActionOptions } from './collection/action-collection.ts';
-import { Attempts, type StepOutcome } from './collection/attempts.ts';
+import { Attempts } from './collection/attempts.ts';
+import { BarCollection } from './collection/bar-collection.ts';
 import { type CollectionOptions, parseRequest } from './collection/collection-request.ts';
 import { CollectionTrace } from './collection/collection-trace.ts';
-import { Deadline } from './collection/deadline.ts';
 import { type CoverageGap, gapsOf } from './coverage/coverage-gaps.ts';
 import type { CoverageLedger, CoverageQuery } from './coverage/coverage-ledger.ts';
 import type { GapWatch } from './coverage/gap-watch.ts';
-import { collectionInstruments as instruments } from './instruments.ts';
-import { rulesBroken, scoresSeen } from './readings/quality-counts.ts';
 import { ServiceReadings } from './readings/service-readings.ts';
-import { BatchKeeper, type KeptBatch } from './storage/batch-keeper.ts';
+import { BatchKeeper } from './storage/batch-keeper.ts';
 import { CollectionJournal } from './storage/collection-journal.ts';
 import { GuardedFallback } from './storage/guarded-fallback.ts';
 import type { ReplaySettings } from './storage/replayer.ts';
-
-/** Score of data that the fallback had (requirements register, S2). */
-const cachedQualityScore = 80;
 
 /** Collects bars from a vendor, scores them, and keeps them. */
 export interface MarketDataIngestionService extends HealthCheckable, Lifecycle {
@@ -114,11 +104,10 @@ export interface IngestionServiceDependencies {
 export class IngestionService implements MarketDataIngestionService {
   readonly serviceName: string;
   readonly #dependencies: IngestionServiceDependencies;
-  readonly #attempts: Attempts;
   readonly #keeper: BatchKeeper;
   readonly #journal: CollectionJournal;
+  readonly #bars: BarCollection;
   readonly #actions: ActionCollection;
-  readonly #fallback: CollectionFallback;
   readonly #readings: ServiceReadings;
   readonly #underWay: Set<Promise<unknown>> = new Set();
   /** Records of ended collections on their way to the store. */
@@ -134,12 +123,14 @@ export class IngestionService implements MarketDataIngestionService {
   constructor(dependencies: IngestionServiceDependencies) {
     this.#dependencies = dependencies;
     this.serviceName = dependencies.health.serviceName;
-    this.#attempts = new Attempts({ ...dependencies, serviceName: this.serviceName });
+    const attempts = new Attempts({ ...dependencies, serviceName: this.serviceName });
     this.#journal = new CollectionJournal({ ...dependencies, store: dependencies.databaseManager.clickhouse });
-    this.#keeper = new BatchKeeper({ ...dependencies, attempts: this.#attempts, journal: this.#journal });
-    this.#actions = new ActionCollection({ ...dependencies, attempts: this.#attempts });
-    this.#fallback = new GuardedFallback(dependencies);
+    this.#keeper = new BatchKeeper({ ...dependencies, attempts, journal: this.#journal });
     this.#readings = new ServiceReadings({ ...dependencies, measureSpool: () => this.#keeper.measure() });
+    const fallback = new GuardedFallback(dependencies);
+    const parts = { ...dependencies, attempts, fallback, keeper: this.#keeper, readings: this.#readings };
+    this.#bars = new BarCollection(parts);
+    this.#actions = new ActionCollection(parts);
   }
 
   get source(): string {
@@ -212,7 +203,7 @@ export class IngestionService implements MarketDataIngestionService {
     const { clock } = this.#dependencies;
     const identity = { batchId: randomUUID(), acceptedAt: clock.now() };
     const trace = new CollectionTrace({ request, identity, source: this.source, clock });
-    const collection = this.#measured(request, options, trace);
+    const collection = this.#bars.run(request, options, trace);
     // Its caller does not wait for the record; stopping does.
     const recorded = collection
       .then(
@@ -258,159 +249,7 @@ export class IngestionService implements MarketDataIngestionService {
     const rows = await this.coverage(query, options);
     return gapsOf(rows, { now: clock.now(), capabilities: collector.capabilities });
   }
-
-  async #measured(request: BarRequest, options: CollectionOptions, trace: CollectionTrace): Promise<CollectionResult> {
-    const { clock, monitoring, deadlineMs } = this.#dependencies;
-    const labels = { interval: request.interval };
-    const began = clock.monotonic();
-    const deadline = new Deadline({ clock, milliseconds: deadlineMs, signal: options.signal });
-    monitoring.recordCounter(instruments.attempts, 1, labels);
-    try {
-      return await this.#collect(request, { deadline, began, trace, priority: options.priority });
-    } catch (error) {
-      // A caller that gave up is no failure of the collection.
-      options.signal?.throwIfAborted();
-      const kind = isServiceError(error) ? error.kind : 'system';
-      monitoring.recordCounter(instruments.failures, 1, { ...labels, kind });
-      throw error;
-    } finally {
-      deadline.finish();
-      monitoring.recordTiming(instruments.duration, clock.monotonic() - began, labels);
-    }
-  }
-
-  async #collect(
-    request: BarRequest,
-    { deadline, began, trace, priority }: CollectionContext,
-  ): Promise<CollectionResult> {
-    const { clock, collector, processor } = this.#dependencies;
-    const { identity } = trace;
-    const metadata = { symbol: request.symbol, interval: request.interval, batchId: identity.batchId };
-    const finish = (result: Counts): CollectionResult => ({
-      symbol: request.symbol,
-      interval: request.interval,
-      collectionTime: identity.acceptedAt,
-      processingDurationMs: Math.round(clock.monotonic() - began),
-      batchId: identity.batchId,
-      warnings: [],
-      ...result,
-    });
-
-    const fetching = {
-      operation: 'fetch',
-      metadata,
-      run: () => collector.fetchBars(request, { signal: deadline.signal, patienceMs: deadline.remainingMs, priority }),
-    };
-    const fetched = await trace.timed('fetchMs', () => this.#attempts.run(fetching, deadline));
-    if ('error' in fetched) return finish(await this.#instead(request, fetched));
-
-    const processingBegan = clock.monotonic();
-    const step = { operation: 'process', metadata, run: () => judge(processor, fetched.value) };
-    const judged = await trace.timed('processMs', () => this.#attempts.run(step, deadline));
-    if ('error' in judged) return finish(await this.#instead(request, judged));
-    trace.accepted(judged.value.accepted);
-    this.#recordProcessed(request, judged.value, clock.monotonic() - processingBegan);
-
-    const storingBegan = clock.monotonic();
-    const { accepted, quarantined } = judged.value;
-    const batch = { identity, accepted, quarantined, record: trace.waiting(judged.value) };
-    const written = await trace.timed('storeMs', () => this.#keeper.keep(batch, deadline));
-    if ('error' in written) return finish(await this.#instead(request, written));
-    if (written.value.spooled === 0) await this.#fallback.remember(judged.value.accepted, identity);
-    this.#readings.kept(accepted);
-    this.#recordStored(request, written.value, clock.monotonic() - storingBegan);
-    const warnings = await this.#gapBefore(request, judged.value, written.value, deadline);
-    return finish({
-      source: collector.source,
-      collectedCount: judged.value.collected,
-      processedCount: judged.value.accepted.length,
-      cachedCount: 0,
-      ...written.value,
-      duplicates: judged.value.duplicates,
-      qualityScore: judged.value.qualityScore,
-      warnings,
-    });
-  }
-
-  /** Compact data that shares no bar with what was stored may have left some out between the two. */
-  async #gapBefore(
-    { outputSize, month, from }: BarRequest,
-    { accepted }: ProcessedBars,
-    { stored, unchanged }: KeptBatch,
-    { signal }: Deadline,
-  ): Promise<CollectionResult['warnings']> {
-    const compact = outputSize !== 'full' && month === undefined && from === undefined;
-    if (!compact || stored === 0 || unchanged > 0) return [];
-    return (await this.#dependencies.gapWatch?.before(accepted, signal)) ?? [];
-  }
-
-  /** What the error handler chose in place of the vendor's data; a failure where there is nothing to fall back on. */
-  async #instead(
-    request: BarRequest,
-    { error, decision }: Exclude<StepOutcome<unknown>, { value: unknown }>,
-  ): Promise<Counts> {
-    if (decision.action === 'useDefault') return { ...nothing, source: 'none', qualityScore: 0, error };
-    if (decision.action === 'fail') throw error;
-    const { symbol, interval, adjusted } = request;
-    const adjustment = adjusted ? 'adjusted' : 'raw';
-    const cached = await this.#fallback.recall({ symbol, interval, source: this.source, adjustment });
-    if (cached.length === 0) throw error;
-    return { ...nothing, source: 'cache', cachedCount: cached.length, qualityScore: cachedQualityScore, error };
-  }
-
-  #recordProcessed(request: BarRequest, processed: ProcessedBars, milliseconds: number): void {
-    const { monitoring } = this.#dependencies;
-    const labels = { interval: request.interval };
-    monitoring.recordTiming(instruments.processing, milliseconds, labels);
-    monitoring.recordCounter(instruments.rawPoints, processed.collected, labels);
-    monitoring.recordCounter(instruments.processedPoints, processed.accepted.length, labels);
-    monitoring.recordCounter(instruments.duplicates, processed.duplicates, labels);
-    monitoring.recordCounter(instruments.quarantined, processed.quarantined.length, labels);
-    for (const [rule, rows] of rulesBroken(processed))
-      monitoring.recordCounter(instruments.brokenRules, rows, { rule });
-    monitoring.recordMetric(instruments.quality, processed.qualityScore, labels);
-    monitoring.recordDistribution?.(instruments.scores, scoresSeen(processed), labels);
-  }
-
-  #recordStored(request: BarRequest, outcome: KeptBatch, milliseconds: number): void {
-    const { monitoring } = this.#dependencies;
-    const labels = { interval: request.interval };
-    monitoring.recordTiming(instruments.storing, milliseconds, labels);
-    monitoring.recordCounter(instruments.storedPoints, outcome.stored, labels);
-    monitoring.recordCounter(instruments.unchangedPoints, outcome.unchanged, labels);
-  }
 }
-
-/** Judges a payload, a large one in turns with other work where the processor can. */
-function judge(processor: DataProcessor, raw: RawBars): Promise<ProcessedBars> | ProcessedBars {
-  return processor.processInTurns === undefined ? processor.process(raw) : processor.processInTurns(raw);
-}
-
-/** What all steps of one collection share. */
-interface CollectionContext {
-  readonly deadline: Deadline;
-  /** The clock's monotonic time of the call. */
-  readonly began: number;
-  readonly trace: CollectionTrace;
-  readonly priority: CollectionPriority | undefined;
-}
-
-type Counts = Omit<
-  CollectionResult,
-  'symbol' | 'interval' | 'collectionTime' | 'processingDurationMs' | 'batchId' | 'warnings'
-> &
-  Partial<Pick<CollectionResult, 'warnings'>>;
-
-const nothing = {
-  collectedCount: 0,
-  processedCount: 0,
-  cachedCount: 0,
-  stored: 0,
-  unchanged: 0,
-  duplicates: 0,
-  quarantined: 0,
-  spooled: 0,
-} as const;
 
 function notRunning(): ServiceError {
   return new ServiceError({

@@ -36,7 +36,7 @@ export async function coverage(
   const { configuration } = application;
   const source = parseSource(options.source ?? activeSource(configuration));
   const query = { ...queryOf(application, symbols, options), source };
-  const rows = await rowsOf(application, query);
+  const rows = await rowsOf(application, query, options);
   if (options.json === true) await writeJsonArray(streams.out, rows.map(coverageRow));
   else if (rows.length === 0) await note(streams.error, nothingKnown(query));
   else await write(streams.out, heatMap(rows, streams.colour));
@@ -52,7 +52,7 @@ export async function gaps(
 ): Promise<ExitStatus> {
   const { choice, configuration } = application;
   const query = { ...queryOf(application, symbols, options), source: activeSource(configuration, choice) };
-  const holes = await holesOf(application, query);
+  const holes = await holesOf(application, query, options);
   if (options.json === true) await writeJsonArray(streams.out, holes.map(gapRow));
   else if (holes.length === 0) await note(streams.error, 'no session is pending');
   else {
@@ -62,17 +62,25 @@ export async function gaps(
   return await statusOf(application, streams, 'gaps', holes);
 }
 
-async function rowsOf(application: Application, query: CoverageQuery): Promise<CoverageRow[]> {
+async function rowsOf(
+  application: Application,
+  query: CoverageQuery,
+  options: CoverageOptions,
+): Promise<CoverageRow[]> {
   const { daemon, configuration, databaseManager, clock } = application;
-  if (daemon !== undefined) return (await askFor<CoverageJson>(daemon, 'coverage', query)).map(coverageOf);
+  if (daemon !== undefined) return (await askFor<CoverageJson>(daemon, 'coverage', query, options)).map(coverageOf);
   await databaseManager.runMigrations();
   const ledger = createCoverage({ configProvider: configuration, databaseManager, clock });
   return await ledger.coverage(query);
 }
 
-async function holesOf(application: Application, query: CoverageQuery): Promise<CoverageGap[]> {
+async function holesOf(
+  application: Application,
+  query: CoverageQuery,
+  options: CoverageOptions,
+): Promise<CoverageGap[]> {
   const { daemon, databaseManager } = application;
-  if (daemon !== undefined) return (await askFor<GapJson>(daemon, 'gaps', query)).map(gapOf);
+  if (daemon !== undefined) return (await askFor<GapJson>(daemon, 'gaps', query, options)).map(gapOf);
   await databaseManager.runMigrations();
   return await application.service().gaps(query);
 }
@@ -80,11 +88,22 @@ async function holesOf(application: Application, query: CoverageQuery): Promise<
 /** How many symbols one request may name. */
 const symbolsAtOnce = 100;
 
-async function askFor<Row>(daemon: DaemonClient, what: 'coverage' | 'gaps', query: CoverageQuery): Promise<Row[]> {
-  const { adjustment, symbols, ...rest } = query;
+async function askFor<Row>(
+  daemon: DaemonClient,
+  what: 'coverage' | 'gaps',
+  { adjustment, symbols, source: chosen, ...rest }: CoverageQuery,
+  options: CoverageOptions,
+): Promise<Row[]> {
+  // Which source is active is for the daemon to say: it may have a key that this process has not.
+  const source = options.source === undefined ? undefined : chosen;
   const rows: Row[] = [];
   for (let at = 0; at < (symbols?.length ?? 1); at += symbolsAtOnce) {
-    const asked = { ...rest, symbols: symbols?.slice(at, at + symbolsAtOnce), adjusted: adjustment === 'adjusted' };
+    const asked = {
+      ...rest,
+      source,
+      symbols: symbols?.slice(at, at + symbolsAtOnce),
+      adjusted: adjustment === 'adjusted',
+    };
     for (const row of await daemon.list<Row>(`/api/v1/${what}`, asked, { page: 10_000 })) rows.push(row);
   }
   return rows;

@@ -37,7 +37,7 @@ export async function history(
     adjustment: options.adjusted === true ? ('adjusted' as const) : ('raw' as const),
     openTime: parseBarTime('--at', options.at, interval),
   };
-  const versions = await versionsOf(application, bar);
+  const versions = await versionsOf(application, options.source === undefined, bar);
   if (options.json === true) {
     await writeJsonArray(streams.out, versions);
   } else if (versions.length === 0) {
@@ -50,10 +50,18 @@ export async function history(
   return exitStatus.succeeded;
 }
 
-async function versionsOf({ daemon, databaseManager }: Application, bar: BarHistoryQuery): Promise<VersionRow[]> {
+async function versionsOf(
+  { daemon, databaseManager }: Application,
+  active: boolean,
+  bar: BarHistoryQuery,
+): Promise<VersionRow[]> {
   if (daemon !== undefined) {
     const { interval, source, adjustment, openTime } = bar;
-    const asked = { interval, source, adjusted: adjustment === 'adjusted', at: isoInstant(openTime) };
+    // Which source is active is for the daemon to say: it may have a key that this process has not.
+    const asked = {
+      ...{ interval, source: active ? undefined : source },
+      ...{ adjusted: adjustment === 'adjusted', at: isoInstant(openTime) },
+    };
     return await daemon.list(`/api/v1/bars/${encodeURIComponent(bar.symbol)}/history`, asked, { page: 10_000 });
   }
   await databaseManager.runMigrations();

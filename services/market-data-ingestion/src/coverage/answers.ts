@@ -24,9 +24,8 @@ export interface Testimony {
   readonly listing: Listing | undefined;
   /** Refusals that no later answer to the same request took back, newest first, a list for each request. */
   readonly refusals: readonly (readonly CollectionAnswer[])[];
-  /** Every attempt, newest first, and when the oldest one was. */
+  /** Every attempt, newest first. */
   readonly attempts: readonly CollectionAnswer[];
-  readonly firstAskedAt: number | undefined;
 }
 
 interface TestimonyQuery {
@@ -52,7 +51,6 @@ export function testimonyOf({ interval, source, answers, known, settings }: Test
     listing: listingOf(answers, source, settings.delistedAfterMs),
     refusals: standingRefusals(own),
     attempts: own,
-    firstAskedAt: own.at(-1)?.acceptedAt,
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Clock, type Lifecycle, type MonitoringProvider, toServiceError } from '@quantumtrade/core-traits';
-import { type Adjustment, type CoverageRow, type Interval, intervals } from '@quantumtrade/shared-types';
+import { type Adjustment, coverageStates, type Interval, intervals } from '@quantumtrade/shared-types';
 import type { MarketDataIngestionService } from '../service.ts';
 import { coverageInstruments as instruments } from './instruments.ts';
 
@@ -13,7 +13,6 @@ export interface CoverageReadingsDependencies {
 const everyMs = 3_600_000;
 const backMs = 30 * 86_400_000;
 
-const states: readonly CoverageRow['state'][] = ['present', 'confirmedEmpty', 'pending', 'unrecoverable'];
 const adjustments: readonly Adjustment[] = ['raw', 'adjusted'];
 
 /** Gauges of completeness, once an hour: how many of the newest sessions are there, and what waits for too long. */
@@ -77,7 +76,7 @@ export class CoverageReadings implements Lifecycle {
     const { service, clock, monitoring } = this.#dependencies;
     const day = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
     const range = { from: day(clock.now() - backMs), to: day(clock.now()) };
-    const counts = new Map(states.map((state) => [state, 0]));
+    const counts = new Map(coverageStates.map((state) => [state, 0]));
     let overdue = 0;
     for (const adjustment of adjustments) {
       for (const row of await service.coverage({ interval, adjustment, ...range }, { signal })) {

@@ -1,5 +1,5 @@
 import type { Instrument } from '@quantumtrade/core-traits';
-import { intervals } from '@quantumtrade/shared-types';
+import { coverageStates, intervals } from '@quantumtrade/shared-types';
 
 /** What is measured of completeness. */
 export const coverageInstruments: Readonly<Record<'sessions' | 'overdue', Instrument>> = {
@@ -7,7 +7,7 @@ export const coverageInstruments: Readonly<Record<'sessions' | 'overdue', Instru
     name: 'coverage_sessions',
     kind: 'gauge',
     help: 'Sessions of the newest 30 days of all series that have bars, by what is known of them.',
-    labels: { interval: intervals, state: ['present', 'confirmedEmpty', 'pending', 'unrecoverable'] },
+    labels: { interval: intervals, state: coverageStates },
   },
   overdue: {
     name: 'coverage_overdue_sessions',

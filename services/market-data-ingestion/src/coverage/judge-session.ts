@@ -6,6 +6,7 @@ import {
   intradayMilliseconds,
   type UnrecoverableReason,
 } from '@quantumtrade/shared-types';
+import { lastingRefusals } from '../quota/instruments.ts';
 import type { Cover, Testimony } from './answers.ts';
 import type { CoverageSettings } from './coverage-settings.ts';
 import type { Expectation } from './expectation.ts';
@@ -130,7 +131,8 @@ export function judgeSession(expectation: Expectation, stored: StoredPart, optio
     const { reason, answers } = lost;
     return { ...settled, state: 'unrecoverable', reason, evidence: evidence(lineageOf(answers)) };
   }
-  const { firstAskedAt, attempts } = testimony;
+  const { attempts } = testimony;
+  const firstAskedAt = attempts.at(-1)?.acceptedAt;
   const newest = attempts.find(({ month }) => month === undefined || expectation.session.startsWith(month));
   const pendingSince = firstAskedAt === undefined ? undefined : Math.max(expectation.close, firstAskedAt);
   return {
@@ -144,7 +146,7 @@ export function judgeSession(expectation: Expectation, stored: StoredPart, optio
 }
 
 /** Refusals that hold for a plan and will be the same again. */
-const planReasons: ReadonlySet<string> = new Set(['premiumEndpoint', 'premiumParameter', 'artificialSample']);
+const planReasons: ReadonlySet<string> = new Set(lastingRefusals);
 /** Refusals that say something only when they are repeated. */
 const unknownReasons: ReadonlySet<string> = new Set(['unknownRequest', 'noData']);
 

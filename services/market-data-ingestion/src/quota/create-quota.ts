@@ -1,4 +1,5 @@
 import type { Clock, MonitoringProvider } from '@quantumtrade/core-traits';
+import { alphaVantage } from '../collectors/alpha-vantage/vendor.ts';
 import type { Vendor } from '../collectors/shared/vendor.ts';
 import type { Ledger } from './ledger.ts';
 import { type LedgerMemory, ProcessLedger } from './process-ledger.ts';
@@ -25,8 +26,6 @@ export interface QuotaOptions extends QuotaLimits {
   readonly processes?: number | undefined;
   readonly monitoring?: Pick<MonitoringProvider, 'logWarn' | 'logInfo'> | undefined;
 }
-
-const alphaVantage: Vendor = { id: 'alpha_vantage', name: 'Alpha Vantage' };
 
 /**
  * A quota for one account of a vendor: in this process, or together with others through Redis.

@@ -24,7 +24,7 @@ import type { VendorFactory } from './vendor-factory.ts';
 const endpoint = 'https://www.alphavantage.co/query';
 
 /** The `source` of bars from the real vendor, and of bars from the sandbox: the two never mix. */
-const vendorSource = 'alpha_vantage';
+const vendorSource = alphaVantage.id;
 const sandboxSource = 'alpha_vantage_sandbox';
 
 /** Requests a day of a free key. */
@@ -85,7 +85,7 @@ function createAccount(dependencies: VendorDependencies): VendorAccount {
 function createSandbox(section: AlphaVantageSection, { clock, monitoring }: VendorDependencies): SandboxCollector {
   return new SandboxCollector({
     source: sandboxSource,
-    component: 'alpha_vantage',
+    component: alphaVantage.id,
     capabilities: alphaVantageCapabilities,
     clock,
     sandbox: () => createAlphaVantageSandbox({ now: () => clock.now() }),

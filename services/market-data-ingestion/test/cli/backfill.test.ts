@@ -35,11 +35,6 @@ const asked = (symbol: string): string[] =>
     .filter((url) => url.searchParams.get('symbol') === symbol)
     .map((url) => url.searchParams.get('month') ?? '');
 
-const information = (text: string): Answer => ({ body: JSON.stringify({ Information: text }) });
-const daySpent = information(
-  'We have detected your API key as XXX and our standard API rate limit is 25 requests per day.',
-);
-
 describe('plan', () => {
   it('says calls, days and order, and asks nobody', async () => {
     const before = vendor.requests.length;
@@ -140,7 +135,7 @@ describe('collect --from --to', () => {
 
   it('stops at a spent day, remembers it, and goes on where it was', async () => {
     const sequential = { ...environment, MARKET_DATA_COLLECTION__CONCURRENT_COLLECTIONS: '1' };
-    answer = (url) => (url.searchParams.get('month') === '2023-03' ? daySpent : undefined);
+    answer = (url) => (url.searchParams.get('month') === '2023-03' ? 'dailyQuota' : undefined);
     const first = await marketData(collect('SPENT', '2023-06'), sequential);
     expect(first.status).toBe(1);
     expect(first.stderr).toMatch(/stopped: 4 months are left; run the same command after \d{4}-.*Z to go on/);
@@ -218,7 +213,7 @@ describe('collect --from --to', () => {
 
 describe('entitlements', () => {
   it('shows what the key was refused; that is not asked again until it is forgotten', async () => {
-    answer = () => information('Thank you! This is a premium endpoint.');
+    answer = () => 'premiumEndpoint';
     const words = ['collect', 'PREMIUM', '--interval', '1min'];
     for (let i = 0; i < 2; i++) expect((await marketData(words, environment)).status).toBe(1);
     expect(asked('PREMIUM')).toHaveLength(1);

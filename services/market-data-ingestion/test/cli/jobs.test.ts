@@ -48,12 +48,6 @@ const asked = (symbol: string): (string | null)[] =>
     .filter((url) => url.searchParams.get('symbol') === symbol)
     .map((url) => url.searchParams.get('month'));
 const months = (to: string): string[] => ['--interval', '60min', '--from', '2023-01', '--to', to];
-const refusal = { body: JSON.stringify({ Information: 'Thank you! This is a premium endpoint.' }) };
-const daySpent = {
-  body: JSON.stringify({
-    Information: 'We have detected your API key as XXX and our standard API rate limit is 25 requests per day.',
-  }),
-};
 
 describe('backfill', () => {
   it('says with --dry-run what it would do, and asks nobody', async () => {
@@ -126,7 +120,7 @@ describe('backfill', () => {
 
   it('ends where the day is spent, spends nobody’s attempt, and goes on with --wait', async () => {
     const one = { ...environment, ALPHA_VANTAGE_API_KEY: 'another key', MARKET_DATA_JOBS__WORKERS: '1' };
-    answer = (url) => (url.searchParams.get('month') === '2023-02' ? daySpent : undefined);
+    answer = (url) => (url.searchParams.get('month') === '2023-02' ? 'dailyQuota' : undefined);
     const { status, stdout, stderr } = await marketData(['backfill', 'SPENT', ...months('2023-03'), '--json'], one);
     expect([status, JSON.parse(stdout)]).toMatchObject([
       1,
@@ -200,7 +194,7 @@ describe('jobs', () => {
 
 describe('dead letters', () => {
   it('are what failed for good, with the reason, and can be requeued and purged', async () => {
-    answer = () => refusal;
+    answer = () => 'premiumEndpoint';
     const words = ['backfill', 'DEAD', ...months('2023-02')];
     const first = await marketData(words, environment);
     expect([first.status, first.stderr]).toEqual([1, expect.stringContaining('2 items failed for good')]);
@@ -279,7 +273,7 @@ describe('a daemon', () => {
     const other = await marketData([...words, '--source', 'alpaca'], beside);
     expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('leave out --source')]);
 
-    answer = () => daySpent;
+    answer = () => 'dailyQuota';
     const spent = await marketData(words, beside);
     expect([spent.status, spent.stderr]).toEqual([1, expect.stringContaining('the daemon is paused (dailyQuota)')]);
     const giveUp = new AbortController();

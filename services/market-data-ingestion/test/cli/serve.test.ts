@@ -4,7 +4,14 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/prom
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { lines, marketData, type Running, spawnMarketData, temporaryDirectory } from './command-line.ts';
+import {
+  type Environment,
+  lines,
+  marketData,
+  type Running,
+  spawnMarketData,
+  temporaryDirectory,
+} from './command-line.ts';
 import { type Daemon, spawnDaemon } from './daemon.ts';
 import { startVendor } from './vendor.ts';
 
@@ -268,9 +275,9 @@ describe('a daemon that was killed while it collected and is started again', () 
       ['jobs', '--json'],
       ['dead-letters', '--json'],
     ];
-    const said = async (): Promise<unknown[]> => {
+    const said = async (commands = words, settings: Environment = environment): Promise<unknown[]> => {
       const all = [];
-      for (const command of words) all.push({ command, ...(await marketData(command, environment)) });
+      for (const command of commands) all.push({ command, ...(await marketData(command, settings)) });
       return all;
     };
     const collected = await marketData(['collect', 'MSFT', 'IBM', '--interval', 'daily', '--json'], environment);
@@ -284,6 +291,11 @@ describe('a daemon that was killed while it collected and is started again', () 
       ['IBM', 100],
     ]);
     const beside = await said();
+    // The key is the daemon's: who only reads needs none to be told of the same source.
+    const names = ['query', 'history', 'coverage', 'gaps'];
+    const reading = words.filter(([name = '', ...rest]) => names.includes(name) && rest.includes('--json'));
+    const keyless = await said(reading, { MARKET_DATA_DIR: environment.MARKET_DATA_DIR });
+    expect(keyless).toEqual(beside.filter((_, at) => reading.includes(words[at] ?? [])));
     expect(await marketData(['health'], environment)).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/is healthy/),

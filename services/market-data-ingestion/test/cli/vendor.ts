@@ -1,11 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAlphaVantageSandbox } from '@quantumtrade/vendor-sandbox';
+import { createAlphaVantageSandbox, type Refusal } from '@quantumtrade/vendor-sandbox';
 
-/** What the vendor says to a request; `hang` never answers, `undefined` leaves it to the sandbox. */
+/**
+ * What the vendor says to a request; `hang` never answers, a refusal is the sandbox's own in the vendor's words, and
+ * `undefined` leaves the request to the sandbox.
+ */
 export type Answer =
   | { readonly status?: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
   | 'hang'
+  | Refusal
   | undefined;
 
 /** A vendor on the loopback that is no part of the service. */
@@ -25,8 +29,10 @@ export async function startVendor(answer: (url: URL) => Answer = () => undefined
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     requests.push(url);
-    const own = answer(url);
-    if (own === 'hang') return;
+    const said = answer(url);
+    if (said === 'hang') return;
+    if (typeof said === 'string') sandbox.refuseNext(said);
+    const own = typeof said === 'string' ? undefined : said;
     const { status = 200, body } = own ?? sandbox.handle({ url: url.href });
     response.writeHead(status, { 'content-type': 'application/json', ...(own?.headers ?? {}) });
     response.end(body);

@@ -7,7 +7,7 @@ interface VendorCall {
   readonly symbol: string;
   readonly month: string;
   /** `bars`, or how it was refused. */
-  readonly answer: 'bars' | 'outage' | 'dailyQuota' | 'noMonth';
+  readonly answer: 'bars' | 'outage' | 'dailyQuota';
 }
 
 /** A vendor with holes, troubles and a limit of its own, without a socket. */
@@ -25,24 +25,18 @@ const neverAnswered = 'BBB 2022-05';
 
 /** @param perDay calls that the vendor answers within 24 hours. */
 export function scriptedVendor(clock: VirtualClock, perDay: number): ScriptedVendor {
-  const sandbox = createAlphaVantageSandbox({ now: () => clock.now() });
+  const sandbox = createAlphaVantageSandbox({ now: () => clock.now(), quota: { perDay } });
   const calls: VendorCall[] = [];
-  const answered: number[] = [];
   const has = (symbol: string, label: string): boolean => !holes.some((hole) => hole.test(`${symbol} ${label}`));
 
   const answerOf = (url: URL): { answer: VendorCall['answer']; body: string; status: number } => {
     const [symbol = '', month = ''] = ['symbol', 'month'].map((name) => url.searchParams.get(name) ?? '');
-    const now = clock.now();
-    if (answered.filter((at) => at > now - 86_400_000).length >= perDay) {
-      const text = `We have detected your API key as XXX and our standard API rate limit is ${perDay} requests per day.`;
-      return { answer: 'dailyQuota', status: 200, body: JSON.stringify({ Information: text }) };
-    }
-    answered.push(now);
+    const { body, status } = sandbox.handle({ url: url.href });
+    if (body.includes('requests per day')) return { answer: 'dailyQuota', status, body };
     // Every ninth call meets a vendor that is away.
     if (calls.length % 9 === 4 || `${symbol} ${month}` === neverAnswered) {
       return { answer: 'outage', status: 503, body: '<html>Service Unavailable</html>' };
     }
-    const { body, status } = sandbox.handle({ url: url.href });
     return { answer: 'bars', status, body: withoutHoles(body, (label) => has(symbol, label)) };
   };
 

@@ -4,6 +4,7 @@ import { plainName } from '../shared/columns.ts';
 import { JsonReader } from '../shared/json-reader.ts';
 import type { ActionWords } from './action-words.ts';
 import { LineScanner } from './line-scanner.ts';
+import { skipEmptyObject } from './skip-empty-object.ts';
 
 /** What a JSON answer about corporate actions holds, before anyone judges it. */
 export interface ActionsAnswer {
@@ -32,34 +33,21 @@ export function readActionsJson(body: Uint8Array, { fields }: ActionWords): Acti
     reader.enter();
     while (reader.member()) {
       const key = reader.string();
-      if (reader.kind() === 'object') {
-        if (!skipEmptyObject(reader)) isEmpty = false;
-        continue;
-      }
-      isEmpty = false;
-      if (key === 'data' && reader.kind() === 'array') {
+      const kind = reader.kind();
+      if (key === 'data' && kind === 'array') {
         if (rows !== undefined) throw new BodyError('it has two lists of one name', false);
         rows = readRows(reader, fields);
-      } else if (reader.kind() === 'string') {
+        isEmpty = false;
+      } else if (kind === 'string') {
         reader.scalar();
         if (texts.has(key)) throw new BodyError('it says two things under one name', false);
         texts.set(key, reader.string());
-      } else reader.skip();
+        isEmpty = false;
+      } else if (!skipEmptyObject(reader)) isEmpty = false;
     }
   }
   reader.finish();
   return { texts, rows, isEmpty };
-}
-
-/** Reads over an object; says whether it has no members. */
-function skipEmptyObject(reader: JsonReader): boolean {
-  let empty = true;
-  reader.enter();
-  while (reader.member()) {
-    empty = false;
-    reader.skip();
-  }
-  return empty;
 }
 
 function readRows(reader: JsonReader, fields: ActionWords['fields']): RawCorporateAction[] {

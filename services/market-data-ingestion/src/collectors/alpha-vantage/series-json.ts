@@ -3,6 +3,7 @@ import { BodyError } from '../shared/body-error.ts';
 import { ColumnsBuilder, fieldNumber, plainName, type SeriesColumns } from '../shared/columns.ts';
 import { JsonReader } from '../shared/json-reader.ts';
 import { type ReadRow, RowShape } from '../shared/row-shape.ts';
+import { skipEmptyObject } from './skip-empty-object.ts';
 
 /** What a JSON answer holds, before anyone judges it. */
 export interface JsonAnswer {
@@ -64,21 +65,6 @@ export function* readJsonInSteps(body: Uint8Array, expectedSeries: string): Step
   }
   reader.finish();
   return { metaData, texts, series, otherSeries, isEmpty: isObject && isEmpty, text: reader.text() };
-}
-
-/** Reads over a value; says whether it was an object without members. */
-function skipEmptyObject(reader: JsonReader): boolean {
-  if (reader.kind() !== 'object') {
-    reader.skip();
-    return false;
-  }
-  let empty = true;
-  reader.enter();
-  while (reader.member()) {
-    empty = false;
-    reader.skip();
-  }
-  return empty;
 }
 
 function readMetaData(reader: JsonReader, metaData: Map<string, string>): void {

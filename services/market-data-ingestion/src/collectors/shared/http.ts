@@ -2,6 +2,7 @@ import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { ServiceError } from '@quantumtrade/core-traits';
 import got, { type Got } from 'got';
+import { alphaVantage } from '../alpha-vantage/vendor.ts';
 import type { Vendor } from './vendor.ts';
 
 /** An answer as it came, decompressed. */
@@ -64,7 +65,7 @@ export interface VendorHttpSettings {
 
 /** A {@link VendorHttp} on got with connections of its own. TLS certificates are verified. Errors name `vendor`. */
 export function createVendorHttp(
-  vendor: Vendor = { id: 'alpha_vantage', name: 'Alpha Vantage' },
+  vendor: Vendor = alphaVantage,
   { idleMs = defaultIdleMs }: VendorHttpSettings = {},
 ): VendorHttp {
   const agent = {
