@@ -3,10 +3,11 @@ import { Type } from 'typebox';
 import { coverageRow, gapRow } from '../../cli/coverage-rows.ts';
 import { isoInstant } from '../../cli/output.ts';
 import type { CoverageQuery } from '../../coverage/coverage-ledger.ts';
-import { cursorLength, cursorOf, positionOf } from '../cursor.ts';
+import { cursorOf, positionOf } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
 import { pageOfRows } from '../page-of-rows.ts';
+import { pageParameters, sourceParameter } from '../parameters.ts';
 import { refusal } from '../refusal.ts';
 import { coverageSchema, gapSchema } from '../schemas/coverage.ts';
 import { pageOf } from '../schemas/schema.ts';
@@ -20,13 +21,10 @@ const query = Type.Object(
     ),
     interval: Type.Unsafe<Interval>({ type: 'string', enum: [...intervals], examples: ['daily'] }),
     adjusted: Type.Boolean({ default: false, description: 'the adjusted series' }),
-    source: Type.Optional(
-      Type.String({ pattern: '^[a-z0-9_]{1,64}$', description: 'another source than the active one' }),
-    ),
+    source: sourceParameter,
     from: Type.String({ description: 'first trading day, YYYY-MM-DD', examples: ['2024-01-02'] }),
     to: Type.Optional(Type.String({ description: 'last trading day; today without it' })),
-    limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 500, description: 'rows of a page' }),
-    cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
+    ...pageParameters(),
   },
   { additionalProperties: false },
 );
