@@ -180,13 +180,13 @@ describe('readyCheck', () => {
       check('clickhouse', () => Promise.reject(new Error('refused')), { critical: true }),
       check('alpha_vantage', () => ({ status: 'unknown', message: 'never asked' }), { critical: true }),
     ]);
-    expect(await health.readyCheck()).toEqual({ ready: false, reason: 'clickhouse: refused' });
+    expect(await health.readyCheck()).toEqual({ ready: false, reason: 'clickhouse is unhealthy' });
   });
 
   it('takes a critical component that is unknown for not ready', async () => {
     const health = registry(clock, [
       check('alpha_vantage', () => ({ status: 'unknown', message: 'never asked' }), { critical: true }),
     ]);
-    expect(await health.readyCheck()).toEqual({ ready: false, reason: 'alpha_vantage: never asked' });
+    expect(await health.readyCheck()).toEqual({ ready: false, reason: 'alpha_vantage is unknown' });
   });
 });

@@ -23,7 +23,10 @@ export interface HealthStatus {
   readonly version: string;
 }
 
-/** Whether requests may be sent; when not, `reason` names the critical component at fault. */
+/**
+ * Whether requests may be sent; when not, `reason` names the critical component at fault and its status. Probes show it to
+ * everybody: why a component is at fault is for `healthCheck` to say.
+ */
 export type ReadinessStatus = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 export interface HealthCheckOptions {

@@ -26,6 +26,7 @@ import { addProbes } from './routes/probes.ts';
 import { addRecords } from './routes/records.ts';
 import { addSchedule } from './routes/schedule.ts';
 import { sharedSchemas } from './schemas/shared.ts';
+import { validation } from './validation.ts';
 
 /**
  * Makes the HTTP interface of a service as a Fastify application. It listens to nothing yet: call its `listen`, or
@@ -56,7 +57,6 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
       requireHostHeader: false,
       connectionsCheckingInterval: Math.min(30_000, Math.max(10, Math.round(requestTimeout / 4))),
     },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } },
     clientErrorHandler: (error, socket) => {
       if (!socket.writable) return void socket.destroy();
       socket.end(rawProblem(answerOf(errorOf(error))));
@@ -66,6 +66,7 @@ export async function createHttpApi(dependencies: HttpApiDependencies): Promise<
       void reply.code(problem.status).type(problemType).send(problem);
     },
   });
+  app.setValidatorCompiler(validation);
   app.server.maxConnections = limits.max_connections;
   app.server.on('drop', () => watch.refused('tooManyConnections'));
 

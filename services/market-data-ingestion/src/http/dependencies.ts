@@ -29,7 +29,7 @@ export interface HealthSection {
 export interface HttpApiDependencies {
   /** Started and stopped by its owner. */
   readonly service: MarketDataIngestionService;
-  readonly databaseManager: Pick<DatabaseManager, 'clickhouse' | 'corporateActions'>;
+  readonly databaseManager: Pick<DatabaseManager, 'clickhouse' | 'corporateActions' | 'coverage'>;
   readonly clock: Clock;
   readonly monitoring: MonitoringProvider;
   /** The section `http` as it is now: tokens and names may change while it runs, limits are read once. */

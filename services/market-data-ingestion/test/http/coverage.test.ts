@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type Api, problemOf, startApi, storeDays } from './api.ts';
 
 const api: Api = await startApi();
@@ -33,6 +33,28 @@ describe('coverage', () => {
     );
     expect(json.items[0]).toMatchObject({ exchange: 'XNYS', open: '2024-01-02T14:30:00.000Z', reason: null });
     expect(await walked(`/api/v1/coverage?${range}&symbols=IBM&symbols=AAPL&limit=3`)).toEqual(json.items);
+  });
+
+  it.each([
+    ['coverage', ['A'], ['A', 'B']],
+    ['gaps', ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'], ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']],
+  ])('judges of decades no more symbols than the page of %s needs', async (list, first, second) => {
+    const symbols = [...'ABCDEFGHIJKL'].map((symbol) => `&symbols=${symbol}`).join('');
+    const path = `/api/v1/${list}?interval=daily&from=1990-01-02&limit=1${symbols}`;
+    const judged = vi.spyOn(api.service, 'coverage');
+    const symbolOf = async (cursor: string): Promise<unknown> => {
+      judged.mockClear();
+      return (await api.ask(path + cursor)).json.items.map(({ symbol }) => symbol);
+    };
+    try {
+      expect(await symbolOf('')).toEqual(['A']);
+      expect(judged.mock.calls.flatMap(([{ symbols: some }]) => some)).toEqual(first);
+      const place = Buffer.from(JSON.stringify([list, 'A', '2024-01-08'])).toString('base64url');
+      expect(await symbolOf(`&cursor=${place}`)).toEqual(['B']);
+      expect(judged.mock.calls.flatMap(([{ symbols: some }]) => some)).toEqual(second);
+    } finally {
+      judged.mockRestore();
+    }
   });
 
   it('has holes, with what would fill them', async () => {

@@ -33,6 +33,35 @@ function monday(): VirtualClock {
   return new VirtualClock({ start: Date.parse('2026-11-23T17:00Z') });
 }
 
+/** A replica with one task, at work since Monday noon. */
+interface AtWork extends Replica {
+  readonly clock: VirtualClock;
+  readonly leases: FakeLeases;
+  readonly task: ScriptedTask;
+}
+
+async function atWork(
+  options: Parameters<typeof scriptedTask>[1] = {},
+  settings: Partial<ScheduleSettings> = {},
+): Promise<AtWork> {
+  const clock = monday();
+  const leases = new FakeLeases({ clock });
+  return { clock, leases, ...(await started(clock, leases, options, settings)) };
+}
+
+/** A replica with one task, from now on. */
+async function started(
+  clock: VirtualClock,
+  leases: Leases,
+  options: Parameters<typeof scriptedTask>[1] = {},
+  settings: Partial<ScheduleSettings> = {},
+): Promise<Replica & { readonly task: ScriptedTask }> {
+  const task = scriptedTask(clock, options);
+  const one = replica(clock, leases, [task], settings);
+  await one.schedule.start();
+  return { task, ...one };
+}
+
 function counted({ monitoring }: Replica, name: string): unknown[] {
   return monitoring.observations
     .filter((seen) => seen.name === name)
@@ -47,10 +76,7 @@ async function lastOf(schedule: Schedule): Promise<unknown[]> {
 
 describe('a schedule', () => {
   it('runs a task after each session, and neither on a holiday nor at the weekend', async () => {
-    const clock = monday();
-    const task = scriptedTask(clock);
-    const one = replica(clock, new FakeLeases({ clock }), [task]);
-    await one.schedule.start();
+    const { clock, task, ...one } = await atWork();
     await clock.advance(8 * day);
     expect(task.begun).toEqual([
       '2026-11-23T21:30Z',
@@ -65,26 +91,18 @@ describe('a schedule', () => {
   });
 
   it('takes nothing for missed at its first start', async () => {
-    const clock = monday();
-    const task = scriptedTask(clock, { cron: '0 9 * * *', afterSessions: false });
-    const one = replica(clock, new FakeLeases({ clock }), [task]);
-    await one.schedule.start();
+    const { clock, task, ...one } = await atWork({ cron: '0 9 * * *', afterSessions: false });
     await clock.advance(hour);
     expect(task.begun).toEqual([]);
     await one.schedule.stop();
   });
 
   it('makes up once for all that was due while nothing ran, and counts the rest as missed', async () => {
-    const clock = monday();
-    const leases = new FakeLeases({ clock });
-    const before = replica(clock, leases, [scriptedTask(clock)]);
-    await before.schedule.start();
+    const { clock, leases, ...before } = await atWork();
     await clock.advance(minute);
     await before.schedule.stop();
     await clock.advance(4 * day);
-    const task = scriptedTask(clock);
-    const after = replica(clock, leases, [task]);
-    await after.schedule.start();
+    const { task, ...after } = await started(clock, leases);
     await clock.advance(hour);
     expect(task.begun).toEqual(['2026-11-27T17:01Z']);
     expect(await lastOf(after.schedule)).toEqual(['succeeded', '2026-11-25T21:30', 2]);
@@ -95,31 +113,21 @@ describe('a schedule', () => {
   });
 
   it('does not make up for a run that took place', async () => {
-    const clock = monday();
-    const leases = new FakeLeases({ clock });
-    const before = replica(clock, leases, [scriptedTask(clock)]);
-    await before.schedule.start();
+    const { clock, leases, ...before } = await atWork();
     await clock.advance(5 * hour);
     await before.schedule.stop();
-    const task = scriptedTask(clock);
-    const after = replica(clock, leases, [task]);
-    await after.schedule.start();
+    const { task, ...after } = await started(clock, leases);
     await clock.advance(12 * hour);
     expect(task.begun).toEqual([]);
     await after.schedule.stop();
   });
 
   it('makes up for nothing where it is told not to', async () => {
-    const clock = monday();
-    const leases = new FakeLeases({ clock });
-    const before = replica(clock, leases, [scriptedTask(clock)]);
-    await before.schedule.start();
+    const { clock, leases, ...before } = await atWork();
     await clock.advance(minute);
     await before.schedule.stop();
     await clock.advance(day);
-    const task = scriptedTask(clock);
-    const after = replica(clock, leases, [task], { catchUp: false });
-    await after.schedule.start();
+    const { task, ...after } = await started(clock, leases, {}, { catchUp: false });
     await clock.advance(hour);
     expect(task.begun).toEqual([]);
     await clock.advance(4 * hour);
@@ -128,10 +136,7 @@ describe('a schedule', () => {
   });
 
   it('never begins a run while one is under way, and afterwards runs once for all that passed meanwhile', async () => {
-    const clock = monday();
-    const task = scriptedTask(clock, { cron: '0 * * * *', afterSessions: false, waits: true });
-    const one = replica(clock, new FakeLeases({ clock }), [task]);
-    await one.schedule.start();
+    const { clock, task, ...one } = await atWork({ cron: '0 * * * *', afterSessions: false, waits: true });
     await clock.advance(4 * hour + minute);
     expect(task.begun).toEqual(['2026-11-23T18:00Z']);
     expect(one.schedule.status()[0]?.state).toBe('running');
@@ -163,10 +168,7 @@ describe('a schedule', () => {
   });
 
   it('runs now right after its start', async () => {
-    const clock = monday();
-    const task = scriptedTask(clock);
-    const one = replica(clock, new FakeLeases({ clock }), [task]);
-    await one.schedule.start();
+    const { clock, task, ...one } = await atWork();
     expect(await one.schedule.runNow('daily')).toMatchObject({ outcome: 'succeeded' });
     await one.schedule.stop();
   });
@@ -177,9 +179,10 @@ describe('a schedule', () => {
       ['2026-03-07T17:00Z', '2026-03-08T06:30Z'],
     ] as const) {
       const clock = new VirtualClock({ start: Date.parse(start) });
-      const task = scriptedTask(clock, { cron: '30 1 * * *', afterSessions: false });
-      const one = replica(clock, new FakeLeases({ clock }), [task]);
-      await one.schedule.start();
+      const { task, ...one } = await started(clock, new FakeLeases({ clock }), {
+        cron: '30 1 * * *',
+        afterSessions: false,
+      });
       await clock.advance(day);
       expect(task.begun).toEqual([due]);
       await one.schedule.stop();
@@ -187,10 +190,7 @@ describe('a schedule', () => {
   });
 
   it('begins nothing where it is switched off, and runs what somebody asks for', async () => {
-    const clock = monday();
-    const task = scriptedTask(clock);
-    const one = replica(clock, new FakeLeases({ clock }), [task], { enabled: false });
-    await one.schedule.start();
+    const { clock, task, ...one } = await atWork({}, { enabled: false });
     await clock.advance(2 * day);
     expect([task.begun, clock.sleepers]).toEqual([[], 0]);
     expect(await one.schedule.runNow('daily')).toMatchObject({ outcome: 'succeeded' });
@@ -225,11 +225,7 @@ describe('a schedule', () => {
   });
 
   it('ends a run whose lease is lost, and runs again where the lease is', async () => {
-    const clock = monday();
-    const leases = new FakeLeases({ clock });
-    const task = scriptedTask(clock, { waits: true });
-    const one = replica(clock, leases, [task]);
-    await one.schedule.start();
+    const { clock, leases, task, ...one } = await atWork({ waits: true });
     await clock.advance(4 * hour + 30 * minute);
     leases.failWith();
     await clock.advance(20_000);
@@ -250,11 +246,7 @@ describe('a schedule', () => {
   });
 
   it('bears short silences of the place where leases are kept', async () => {
-    const clock = monday();
-    const leases = new FakeLeases({ clock });
-    const task = scriptedTask(clock, { waits: true });
-    const one = replica(clock, leases, [task]);
-    await one.schedule.start();
+    const { clock, leases, task, ...one } = await atWork({ waits: true });
     await clock.advance(4 * hour + 30 * minute);
     for (const _ of [1, 2, 3]) {
       leases.failWith();
@@ -269,11 +261,7 @@ describe('a schedule', () => {
   });
 
   it('notes what a run did as soon as that can be noted, and does not repeat it', async () => {
-    const clock = monday();
-    const leases = new FakeLeases({ clock });
-    const task = scriptedTask(clock, { waits: true });
-    const one = replica(clock, leases, [task]);
-    await one.schedule.start();
+    const { clock, leases, task, ...one } = await atWork({ waits: true });
     await clock.advance(4 * hour + 30 * minute);
     leases.failWith();
     task.end();
@@ -310,10 +298,7 @@ describe('a schedule', () => {
   });
 
   it('waits for the run under way when it stops', async () => {
-    const clock = monday();
-    const task = scriptedTask(clock, { waits: true });
-    const one = replica(clock, new FakeLeases({ clock }), [task]);
-    await one.schedule.start();
+    const { clock, task, ...one } = await atWork({ waits: true });
     await clock.advance(5 * hour);
     let stopped = false;
     const stopping = one.schedule.stop().then(() => {
@@ -328,11 +313,7 @@ describe('a schedule', () => {
   });
 
   it('cancels the run under way when its stop has to be quick, and makes up for it at the next start', async () => {
-    const clock = monday();
-    const leases = new FakeLeases({ clock });
-    const task = scriptedTask(clock, { waits: true });
-    const one = replica(clock, leases, [task]);
-    await one.schedule.start();
+    const { clock, leases, task, ...one } = await atWork({ waits: true });
     await clock.advance(5 * hour);
     const late = new AbortController();
     const stopping = one.schedule.stop({ signal: late.signal });
@@ -341,11 +322,9 @@ describe('a schedule', () => {
     expect(task.signals[0]?.aborted).toBe(true);
     expect((await lastOf(one.schedule))[0]).toBe('cancelled');
     expect(clock.sleepers).toBe(0);
-    const again = scriptedTask(clock);
-    const next = replica(clock, leases, [again]);
-    await next.schedule.start();
+    const next = await started(clock, leases);
     await clock.advance(minute);
-    expect(again.begun).toHaveLength(1);
+    expect(next.task.begun).toHaveLength(1);
     await next.schedule.stop();
   });
 
@@ -365,10 +344,7 @@ describe('a schedule', () => {
     ['failed', { summary: '', facts: {}, failed: 2, parts: 2 }],
     ['partial', { summary: '', facts: {}, failed: 1, parts: 2 }],
   ] as const)('calls a run %s and waits for the next due time', async (outcome, ending) => {
-    const clock = monday();
-    const task: ScriptedTask = scriptedTask(clock, { waits: true });
-    const one = replica(clock, new FakeLeases({ clock }), [task]);
-    await one.schedule.start();
+    const { clock, task, ...one } = await atWork({ waits: true });
     await clock.advance(5 * hour);
     task.end(ending);
     await clock.advance(hour);
@@ -378,10 +354,7 @@ describe('a schedule', () => {
   });
 
   it('keeps to the clocks of the exchange when the machine sleeps or its clock is set', async () => {
-    const clock = monday();
-    const task = scriptedTask(clock);
-    const one = replica(clock, new FakeLeases({ clock }), [task]);
-    await one.schedule.start();
+    const { clock, task, ...one } = await atWork();
     await clock.advance(hour);
     clock.jump(6 * hour);
     await clock.advance(minute);
@@ -395,14 +368,11 @@ describe('a schedule', () => {
   it('does not believe a record of a clock that was years ahead', async () => {
     const clock = new VirtualClock({ start: Date.parse('2032-01-05T22:00Z') });
     const leases = new FakeLeases({ clock });
-    const before = replica(clock, leases, [scriptedTask(clock)]);
-    await before.schedule.start();
+    const before = await started(clock, leases);
     await clock.advance(2 * day);
     await before.schedule.stop();
     clock.jump(Date.parse('2026-11-23T17:00Z') - clock.now());
-    const task = scriptedTask(clock);
-    const after = replica(clock, leases, [task]);
-    await after.schedule.start();
+    const { task, ...after } = await started(clock, leases);
     await clock.advance(5 * hour);
     expect(task.begun).toEqual(['2026-11-23T21:30Z']);
     await after.schedule.stop();

@@ -9,10 +9,10 @@ import { Type } from 'typebox';
 import { actionRow, parseDate, rejectedActionRow } from '../../cli/actions.ts';
 import { collectedActionsRow } from '../../cli/collect-actions.ts';
 import { parseInstant } from '../../cli/parse-options.ts';
-import { cursorLength } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
 import { type ListForm, pageAfter } from '../page-after.ts';
+import { pageParameters, sourceParameter } from '../parameters.ts';
 import { actionSchema, collectedActionsSchema, rejectedActionSchema } from '../schemas/actions.ts';
 import { pageOf, ref } from '../schemas/schema.ts';
 
@@ -20,28 +20,22 @@ const tags = ['corporate actions'];
 
 const kind = Type.Unsafe<CorporateActionKind>({ type: 'string', enum: [...corporateActionKinds] });
 const params = Type.Object({ symbol: Type.String({ description: 'such as AAPL or TSCO.LON', examples: ['AAPL'] }) });
-const page = {
-  limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 500, description: 'rows of a page' }),
-  cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
-};
 
 const actionsQuery = Type.Object(
   {
     kind: Type.Optional(kind),
-    source: Type.Optional(
-      Type.String({ pattern: '^[a-z0-9_]{1,64}$', description: 'another source than the active one' }),
-    ),
+    source: sourceParameter,
     from: Type.Optional(Type.String({ description: 'first ex-date, YYYY-MM-DD' })),
     to: Type.Optional(Type.String({ description: 'last ex-date' })),
     asOf: Type.Optional(Type.String({ description: 'as it was stored at that instant; UTC without an offset' })),
     allVersions: Type.Boolean({ default: false, description: 'every stored version, withdrawals too' }),
-    ...page,
+    ...pageParameters(),
   },
   { additionalProperties: false },
 );
 
 const rejectedQuery = Type.Object(
-  { symbol: Type.Optional(Type.String({ description: 'of one symbol' })), ...page },
+  { symbol: Type.Optional(Type.String({ description: 'of one symbol' })), ...pageParameters() },
   { additionalProperties: false },
 );
 

@@ -7,12 +7,12 @@ import { planRow } from '../../cli/show-plan.ts';
 import { isSettled, type JobSummary, type Tier, tiers } from '../../jobs/job.ts';
 import type { JobBoard } from '../../jobs/job-board.ts';
 import { backfillEvents, endedIn } from '../backfill-events.ts';
-import { cursorLength } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
-import { eventStream } from '../event-stream.ts';
+import { eventStream, sendEvents, toldBefore } from '../event-stream.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { answers, type HttpApp, textAnswer } from '../http-app.ts';
 import { type ListForm, pageAfter } from '../page-after.ts';
+import { pageParameters } from '../parameters.ts';
 import { refusal } from '../refusal.ts';
 import {
   backfillPlanSchema,
@@ -48,13 +48,7 @@ const body = Type.Object(
 
 const params = Type.Object({ id: Type.String({ maxLength: 200, examples: ['AAPL_2023-01-01'] }) });
 
-const pageQuery = Type.Object(
-  {
-    limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 500, description: 'rows of a page' }),
-    cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
-  },
-  { additionalProperties: false },
-);
+const pageQuery = Type.Object(pageParameters(), { additionalProperties: false });
 
 const someOrAll = Type.Object(
   { id: Type.Optional(Type.String({ maxLength: 200, description: 'of an item or a job; all without it' })) },
@@ -170,17 +164,13 @@ export function addBackfills(
     async ({ params: { id }, headers }, reply) => {
       const at = boardNow();
       const job = await at.show(id);
-      const told = Number(/^\d{1,7}$/.exec(String(headers['last-event-id']))?.[0] ?? 0);
+      const told = toldBefore(headers['last-event-id']);
       // Browsers connect again after the end; this answer tells them that nothing more comes.
       if (isSettled(job.items) && told >= endedIn(job)) return await reply.code(204).send();
       const stream = streams.open((closing) =>
         eventStream(closing, (signal) => backfillEvents(at, id, { clock, signal, told })),
       );
-      return await reply
-        .header('content-type', 'text/event-stream')
-        .header('x-accel-buffering', 'no')
-        .header('connection', 'close')
-        .send(stream);
+      return await sendEvents(reply, stream);
     },
   );
   app.delete(

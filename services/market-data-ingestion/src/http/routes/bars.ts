@@ -4,10 +4,12 @@ import { Type } from 'typebox';
 import { parseBarTime, versionRow } from '../../cli/history.ts';
 import { parseInstant } from '../../cli/parse-options.ts';
 import { barRow } from '../../cli/query.ts';
-import { cursorLength, cursorOf, positionOf } from '../cursor.ts';
+import { cursorOf, positionOf } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
 import { pageAfter } from '../page-after.ts';
+import { pageOfRows } from '../page-of-rows.ts';
+import { pageParameters, sourceParameter } from '../parameters.ts';
 import { barSchema, barVersionSchema, latestSchema } from '../schemas/bars.ts';
 import { pageOf } from '../schemas/schema.ts';
 
@@ -21,9 +23,7 @@ const series = {
     examples: ['daily'],
   }),
   adjusted: Type.Boolean({ default: false, description: 'the adjusted series' }),
-  source: Type.Optional(
-    Type.String({ pattern: '^[a-z0-9_]{1,64}$', description: 'another source than the active one' }),
-  ),
+  source: sourceParameter,
 };
 
 const asOf = Type.Optional(Type.String({ description: 'as it was stored at that instant; UTC without an offset' }));
@@ -39,8 +39,7 @@ const rangeQuery = Type.Object(
       Type.String({ description: 'first open time, ISO 8601; UTC without an offset', examples: ['2024-01-02'] }),
     ),
     to: Type.Optional(Type.String({ description: 'last open time, included', examples: ['2024-01-31T21:00:00Z'] })),
-    limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 500, description: 'bars of a page' }),
-    cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
+    ...pageParameters({ rows: 'bars' }),
   },
   { additionalProperties: false },
 );
@@ -52,8 +51,7 @@ const historyQuery = Type.Object(
       description: 'when the bar opens; a date alone is enough for daily bars and longer ones',
       examples: ['2024-01-02'],
     }),
-    limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 500, description: 'versions of a page' }),
-    cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
+    ...pageParameters({ rows: 'versions' }),
   },
   { additionalProperties: false },
 );
@@ -94,12 +92,7 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
         to: parseInstant('to', query.to),
         limit: limit + 1,
       });
-      const page = bars.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        items: page.map(barRow),
-        nextCursor: last === undefined || bars.length <= limit ? null : cursorOf('bars', [last.openTime]),
-      };
+      return pageOfRows(bars, limit, barRow, ({ openTime }) => cursorOf('bars', [openTime]));
     },
   );
 

@@ -4,6 +4,7 @@ import { parseRequest } from '../../collection/collection-request.ts';
 import type { CollectionJobs } from '../collection-jobs.ts';
 import type { CollectionRun } from '../collection-run.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
+import { sendEvents, toldBefore } from '../event-stream.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { answers, type HttpApp, textAnswer } from '../http-app.ts';
 import { refusal } from '../refusal.ts';
@@ -100,16 +101,11 @@ export function addCollections(
     },
     async ({ params: { id }, headers }, reply) => {
       const run = runOf(id);
-      const told = Number(/^\d{1,6}$/.exec(String(headers['last-event-id']))?.[0] ?? 0);
+      const told = toldBefore(headers['last-event-id']);
       // Browsers connect again after the end; this answer tells them that nothing more comes.
       if (run.finished && told >= run.events.length) return await reply.code(204).send();
       const stream = streams.open((signal) => runStream(run, { source: service.source, clock, signal, told }));
-      return await reply
-        .header('content-type', 'text/event-stream')
-        .header('x-accel-buffering', 'no')
-        // Its end frees the connection, which may be one of many.
-        .header('connection', 'close')
-        .send(stream);
+      return await sendEvents(reply, stream);
     },
   );
   app.delete(

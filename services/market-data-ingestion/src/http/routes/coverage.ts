@@ -2,10 +2,12 @@ import { type Interval, intervals, parseSymbol } from '@quantumtrade/shared-type
 import { Type } from 'typebox';
 import { coverageRow, gapRow } from '../../cli/coverage-rows.ts';
 import { isoInstant } from '../../cli/output.ts';
-import { cursorLength, cursorOf, positionOf } from '../cursor.ts';
+import type { CoverageQuery } from '../../coverage/coverage-ledger.ts';
+import { cursorOf, positionOf } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
 import { pageOfRows } from '../page-of-rows.ts';
+import { pageParameters, sourceParameter } from '../parameters.ts';
 import { refusal } from '../refusal.ts';
 import { coverageSchema, gapSchema } from '../schemas/coverage.ts';
 import { pageOf } from '../schemas/schema.ts';
@@ -19,27 +21,32 @@ const query = Type.Object(
     ),
     interval: Type.Unsafe<Interval>({ type: 'string', enum: [...intervals], examples: ['daily'] }),
     adjusted: Type.Boolean({ default: false, description: 'the adjusted series' }),
-    source: Type.Optional(
-      Type.String({ pattern: '^[a-z0-9_]{1,64}$', description: 'another source than the active one' }),
-    ),
+    source: sourceParameter,
     from: Type.String({ description: 'first trading day, YYYY-MM-DD', examples: ['2024-01-02'] }),
     to: Type.Optional(Type.String({ description: 'last trading day; today without it' })),
-    limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 500, description: 'rows of a page' }),
-    cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
+    ...pageParameters(),
   },
   { additionalProperties: false },
 );
 
 /** What is complete and what is missing, derived at each request; asks no vendor. */
-export function addCoverage(app: HttpApp, { service, clock, source }: HttpApiDependencies): void {
-  const wanted = ({ symbols, interval, adjusted, from, to, source: other }: CoverageRequest) => ({
-    symbols: symbols?.map((symbol) => parseSymbol(symbol)),
-    interval,
-    source: other ?? source(),
-    adjustment: adjusted ? ('adjusted' as const) : ('raw' as const),
-    from,
-    to: to ?? isoInstant(clock.now()).slice(0, 10),
-  });
+export function addCoverage(app: HttpApp, { service, clock, databaseManager, source }: HttpApiDependencies): void {
+  const wanted = async ({ symbols, interval, adjusted, from, to, source: other }: CoverageRequest) => {
+    const series = {
+      interval,
+      source: other ?? source(),
+      adjustment: adjusted ? ('adjusted' as const) : ('raw' as const),
+    };
+    return {
+      ...series,
+      symbols:
+        symbols === undefined
+          ? await databaseManager.coverage.storedSymbols(series)
+          : [...new Set(symbols.map((symbol) => parseSymbol(symbol)))],
+      from,
+      to: to ?? isoInstant(clock.now()).slice(0, 10),
+    };
+  };
   app.get(
     '/api/v1/coverage',
     {
@@ -52,10 +59,12 @@ export function addCoverage(app: HttpApp, { service, clock, source }: HttpApiDep
       },
     },
     async ({ query }) => {
-      const request = wanted(query);
       const place = positionOf('coverage', query.cursor, ['', '']);
-      const rows = await service.coverage(request);
-      const rest = after(rows, place, request.symbols, (row) => [row.symbol, row.session]);
+      const rest = await rowsAfter(await wanted(query), query, place, {
+        sessionsAtOnce: 10_000,
+        rowsOf: (some) => service.coverage(some),
+        dayOf: ({ session }) => session,
+      });
       return pageOfRows(rest, query.limit, coverageRow, ({ symbol, session }) =>
         cursorOf('coverage', [symbol, session]),
       );
@@ -73,10 +82,13 @@ export function addCoverage(app: HttpApp, { service, clock, source }: HttpApiDep
       },
     },
     async ({ query }) => {
-      const request = wanted(query);
       const place = positionOf('gaps', query.cursor, ['', '']);
-      const holes = await service.gaps(request);
-      const rest = after(holes, place, request.symbols, (gap) => [gap.symbol, gap.lastSession]);
+      const rest = await rowsAfter(await wanted(query), query, place, {
+        // Most are in no hole, and a page may take those of many symbols.
+        sessionsAtOnce: 100_000,
+        rowsOf: (some) => service.gaps(some),
+        dayOf: ({ lastSession }) => lastSession,
+      });
       return pageOfRows(rest, query.limit, gapRow, ({ symbol, lastSession }) =>
         cursorOf('gaps', [symbol, lastSession]),
       );
@@ -91,29 +103,46 @@ interface CoverageRequest {
   readonly source?: string;
   readonly from: string;
   readonly to?: string;
+  readonly limit: number;
 }
 
+/** A list of coverage: what it makes of some symbols, by symbol and oldest first. */
+interface CoverageList<T> {
+  /** About so many are judged at once: those of all symbols over decades would fill the memory. */
+  readonly sessionsAtOnce: number;
+  readonly rowsOf: (query: CoverageQuery) => Promise<readonly T[]>;
+  readonly dayOf: (row: T) => string;
+}
+
+const dayMs = 86_400_000;
+
 /**
- * What follows the place of a cursor: of its symbol what is later, and all of the symbols that come after. Its own row
- * may have gone meanwhile, as a hole does that was filled.
+ * What follows the place of a cursor, up to one row more than fits on the page: of its symbol what is later, and then the
+ * symbols that come after. Its own row may have gone meanwhile, as a hole does that was filled.
  */
-function after<T>(
-  rows: readonly T[],
-  place: readonly [string, string] | undefined,
-  symbols: readonly string[] | undefined,
-  placeOf: (row: T) => readonly [symbol: string, day: string],
-): readonly T[] {
-  if (place === undefined) return rows;
-  const [symbol, day] = place;
-  // Symbols that were not named come in the order of their names.
-  const order = symbols && [...new Set(symbols)];
-  if (order?.includes(symbol) === false) {
-    throw refusal('invalidCursor', 'the cursor is of other symbols: use nextCursor with the same parameters');
+async function rowsAfter<T extends { readonly symbol: string }>(
+  wanted: CoverageQuery & { readonly symbols: readonly string[] },
+  request: Pick<CoverageRequest, 'symbols' | 'limit'>,
+  place: readonly [symbol: string, day: string] | undefined,
+  { sessionsAtOnce, rowsOf, dayOf }: CoverageList<T>,
+): Promise<T[]> {
+  const symbols = symbolsFrom(wanted.symbols, request.symbols !== undefined, place?.[0]);
+  const days = (Date.parse(wanted.to) - Date.parse(wanted.from)) / dayMs + 1;
+  // What is no date is refused at the first symbol.
+  const symbolsAtOnce = days >= 1 ? Math.max(1, Math.floor(sessionsAtOnce / days)) : 1;
+  const rows: T[] = [];
+  for (let at = 0; at < symbols.length && rows.length <= request.limit; at += symbolsAtOnce) {
+    const found = await rowsOf({ ...wanted, symbols: symbols.slice(at, at + symbolsAtOnce) });
+    for (const row of found) if (row.symbol !== place?.[0] || dayOf(row) > place[1]) rows.push(row);
   }
-  const later = order && new Set(order.slice(order.indexOf(symbol) + 1));
-  return rows.filter((row) => {
-    const [other, own] = placeOf(row);
-    if (other === symbol) return own > day;
-    return later === undefined ? other > symbol : later.has(other);
-  });
+  return rows;
+}
+
+/** The symbols of a list from that of a cursor on; those that were not named come in the order of their names. */
+function symbolsFrom(symbols: readonly string[], named: boolean, first: string | undefined): readonly string[] {
+  if (first === undefined) return symbols;
+  if (!named) return symbols.filter((symbol) => symbol >= first);
+  const at = symbols.indexOf(first);
+  if (at >= 0) return symbols.slice(at);
+  throw refusal('invalidCursor', 'the cursor is of other symbols: use nextCursor with the same parameters');
 }

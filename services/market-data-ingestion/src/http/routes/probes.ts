@@ -48,7 +48,7 @@ export function addProbes(app: HttpApp, { service, jobs, sections = [], metricsT
       schema: {
         tags,
         operationId: 'getReady',
-        summary: 'whether work may be sent: 200, or 503 with the component at fault',
+        summary: 'whether work may be sent: 200, or 503 with the component at fault and its status',
         response: answers(200, ref(readinessSchema), { 503: ref(readinessSchema) }),
       },
     },

@@ -5,10 +5,11 @@ import { errorRow } from '../../cli/collect.ts';
 import { isoInstant } from '../../cli/output.ts';
 import { quarantineRow } from '../../cli/quarantine.ts';
 import { quotaRow } from '../../cli/quota.ts';
-import { cursorLength, cursorOf, positionOf } from '../cursor.ts';
+import { cursorOf, positionOf } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
 import { pageOfRows } from '../page-of-rows.ts';
+import { pageParameters } from '../parameters.ts';
 import { batchSchema, failureSchema, quarantineSchema, quotaSchema } from '../schemas/records.ts';
 import { pageOf, ref } from '../schemas/schema.ts';
 
@@ -17,8 +18,7 @@ const tags = ['records'];
 const pageQuery = Type.Object(
   {
     symbol: Type.Optional(Type.String({ description: 'of one symbol', examples: ['AAPL'] })),
-    limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'rows of a page' }),
-    cursor: Type.Optional(Type.String({ maxLength: cursorLength, description: 'nextCursor of the page before' })),
+    ...pageParameters({ most: 1000, usual: 100 }),
   },
   { additionalProperties: false },
 );

@@ -1,11 +1,10 @@
-import { coverageStates, intervals } from '@quantumtrade/shared-types';
+import { coverageStates } from '@quantumtrade/shared-types';
 import {
   count,
   exactly,
   flag,
   instant,
   instantOrNone,
-  type JsonSchema,
   listOf,
   type NamedSchema,
   named,
@@ -13,13 +12,7 @@ import {
   text,
   textOrNone,
 } from './schema.ts';
-
-const series: Readonly<Record<string, JsonSchema>> = {
-  symbol: text,
-  interval: oneOf(...intervals),
-  source: text,
-  adjustment: oneOf('raw', 'adjusted'),
-};
+import { seriesFields } from './series.ts';
 
 const exampleSeries = { symbol: 'AAPL', interval: '5min', source: 'alpha_vantage', adjustment: 'raw' };
 
@@ -27,7 +20,7 @@ const exampleSeries = { symbol: 'AAPL', interval: '5min', source: 'alpha_vantage
 export const coverageSchema: NamedSchema = named(
   'Coverage',
   exactly({
-    ...series,
+    ...seriesFields,
     exchange: text,
     session: text,
     open: instant,
@@ -74,7 +67,7 @@ export const coverageSchema: NamedSchema = named(
 export const gapSchema: NamedSchema = named(
   'Gap',
   exactly({
-    ...series,
+    ...seriesFields,
     from: instant,
     to: instant,
     firstSession: text,

@@ -1,4 +1,4 @@
-import { collectionOutcomes, intervals } from '@quantumtrade/shared-types';
+import { collectionOutcomes } from '@quantumtrade/shared-types';
 import { errorFields } from './collections.ts';
 import {
   count,
@@ -16,19 +16,13 @@ import {
   text,
   textOrNone,
 } from './schema.ts';
-
-const series: Readonly<Record<string, JsonSchema>> = {
-  symbol: text,
-  interval: oneOf(...intervals),
-  source: text,
-  adjustment: oneOf('raw', 'adjusted'),
-};
+import { seriesFields } from './series.ts';
 
 /** A rejected row as `quarantine --json` prints it. */
 export const quarantineSchema: NamedSchema = named(
   'QuarantinedRow',
   exactly({
-    ...series,
+    ...seriesFields,
     label: text,
     open: textOrNone,
     high: textOrNone,
@@ -64,7 +58,7 @@ export const quarantineSchema: NamedSchema = named(
 export const batchSchema: NamedSchema = named(
   'Batch',
   exactly({
-    ...series,
+    ...seriesFields,
     batchId: text,
     acceptedAt: instant,
     outcome: oneOf(...collectionOutcomes),
