@@ -6,6 +6,7 @@ import { type Clock, ServiceError } from '@quantumtrade/core-traits';
 import { ClientPool } from './client-pool.ts';
 import { DataDirectory } from './data-directory.ts';
 import { toDatabaseError } from './database-error.ts';
+import { decodeRows } from './decode-rows.ts';
 import { EmbeddedFiles } from './embedded-files.ts';
 import { bindLiterals, literal, typedLiteral } from './literal.ts';
 import { bytesOf, decodeNativeBlocks, type NativeBlock, nativeBlockParts } from './native-format.ts';
@@ -18,6 +19,7 @@ import {
   type QueryParameters,
   type SqlEngine,
 } from './sql-engine.ts';
+import { Turns } from './turns.ts';
 import { writePieces } from './write-pieces.ts';
 
 export interface EmbeddedEngineOptions {
@@ -68,6 +70,8 @@ export class EmbeddedEngine implements SqlEngine {
   readonly #comparer: ClickHouseClient;
   readonly #prompt: ClickHouseClient;
   readonly #readers: ClientPool;
+  /** Sets of rows that are ready at a time are made and used in turns of their own: others wait for one, not for all. */
+  readonly #turns = new Turns();
   readonly #drain: () => Promise<void>;
   readonly #removals = new Set<Promise<void>>();
 
@@ -131,18 +135,14 @@ export class EmbeddedEngine implements SqlEngine {
   async rows<Row>(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<Row[]> {
     const { client, release } =
       options?.prompt === true ? { client: this.#prompt, release() {} } : this.#readers.take();
+    const chunks: Uint8Array[] = [];
     try {
-      const result = await client.query({
-        query: bindLiterals(sql, parameters),
-        format: 'JSONEachRow',
-        ...abortable(options),
-      });
-      return await result.json<Row>();
-    } catch (error) {
-      throw toDatabaseError(error, firstWords(sql), options?.signal);
+      for await (const chunk of this.#bytes(client, sql, 'JSONEachRow', parameters, options)) chunks.push(chunk);
     } finally {
       release();
     }
+    if (options?.prompt !== true) await this.#turns.next();
+    return decodeRows(Buffer.concat(chunks));
   }
 
   async nativeBlocks(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<NativeBlock[]> {

@@ -46,11 +46,6 @@ export function expectNoException(body: Buffer): void {
   if (exception !== undefined) throw exception;
 }
 
-export function decodeRows<Row>(body: Buffer): Row[] {
-  const lines = body.toString('utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
-}
-
 function bareException(body: Buffer): Error | undefined {
   const start = body.lastIndexOf('Code: ');
   if (start < 0) return undefined;

@@ -3,8 +3,9 @@ import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, cre
 import { type Clock, type Redacted, ServiceError } from '@quantumtrade/core-traits';
 import { constantColumns } from './constant-columns.ts';
 import { toDatabaseError } from './database-error.ts';
+import { decodeRows } from './decode-rows.ts';
 import { createHttpAgent } from './http-agent.ts';
-import { decodeRows, expectNoException, readAnswer, understand } from './http-answer.ts';
+import { expectNoException, readAnswer, understand } from './http-answer.ts';
 import { explainConnectFailure, mayRepeat } from './http-failure.ts';
 import { bytesOf, decodeNativeBlocks, encodeNativeBlock, type NativeBlock } from './native-format.ts';
 import {
