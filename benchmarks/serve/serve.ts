@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { barInterval } from '../measure/bars.ts';
-import { spread, summary } from '../measure/summary.ts';
+import { quantile, spread, summary } from '../measure/summary.ts';
 import { printTable } from '../measure/table.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { fill, storedSymbols } from './fill.ts';
@@ -74,6 +74,7 @@ try {
       'p99 to alone',
       'CPU ms a read',
       'bars/s ingested',
+      '/health p50, ms',
       '/health p99, ms',
       '/health most, ms',
     ],
@@ -123,7 +124,7 @@ function tableOf(all: readonly Round[]): string[][] {
       const alone = all.filter((round) => round.load === load && round.beside === 'reads alone');
       const over = (pick: (round: Round, at: number) => number, digits: number): string =>
         spread(summary(these.map(pick)), digits);
-      const health = these.flatMap((round) => round.health).toSorted((a, b) => a - b);
+      const health = these.flatMap((round) => round.health);
       return [
         load === 'bars' ? '500 bars' : '/latest',
         name,
@@ -133,8 +134,7 @@ function tableOf(all: readonly Round[]): string[][] {
         over(({ reading }, at) => reading.p99 / (alone[at]?.reading.p99 ?? Number.NaN), 2),
         name === 'reads alone' ? over(({ cpuMs, reading }) => cpuMs / reading.requests, 1) : '',
         name === 'reads alone' ? '' : over(({ ingested }) => ingested?.barsPerSecond ?? 0, 0),
-        (health[Math.floor(health.length * 0.99)] ?? Number.NaN).toFixed(0),
-        (health.at(-1) ?? Number.NaN).toFixed(0),
+        ...[0.5, 0.99, 1].map((of) => quantile(health, of).toFixed(0)),
       ];
     }),
   );
