@@ -1,5 +1,6 @@
 import { ServiceError } from '@quantumtrade/core-traits';
 import { afterAll, describe, expect, it } from 'vitest';
+import { barSchema } from '../../src/http/schemas/bars.ts';
 import { type Api, problemOf, startApi, storeDays, writeToken } from './api.ts';
 
 const secret = new ServiceError({ kind: 'externalApi', api: 'fake', message: 'refused apikey=the-vendor-key' });
@@ -49,6 +50,11 @@ describe('probes', () => {
 });
 
 describe('bars', () => {
+  it('have exactly the fields of their schema', async () => {
+    const [bar = {}] = (await api.ask('/api/v1/bars/IBM?interval=daily&limit=1')).json.items;
+    expect(Object.keys(bar)).toEqual(Object.keys(barSchema.examples[0] as object));
+  });
+
   it('come oldest first, as the command line prints them', async () => {
     const { status, json } = await api.ask('/api/v1/bars/ibm?interval=daily&limit=1');
     expect(status).toBe(200);
