@@ -12,6 +12,8 @@ export interface Payload {
   readonly rows: Uint8Array;
   /** The whole answer. */
   body(symbol: string): Uint8Array;
+  /** The whole answer in place of an earlier one, or a new one where that is of another length. */
+  bodyInto(earlier: Uint8Array | undefined, symbol: string): Uint8Array;
 }
 
 const placeholder = '{symbol}';
@@ -39,5 +41,13 @@ export function payloadOf(bars: readonly MadeBar[]): Payload {
   const [before = '', after = ''] = JSON.stringify(answer, undefined, 4).split(placeholder);
   const rows = encoder.encode(after);
   const head = (symbol: string): Uint8Array => encoder.encode(before + symbol);
-  return { head, rows, body: (symbol) => new Uint8Array(Buffer.concat([head(symbol), rows])) };
+  const body = (symbol: string): Uint8Array => new Uint8Array(Buffer.concat([head(symbol), rows]));
+  const bodyInto = (earlier: Uint8Array | undefined, symbol: string): Uint8Array => {
+    const start = head(symbol);
+    if (earlier?.length !== start.length + rows.length) return body(symbol);
+    earlier.set(start);
+    earlier.set(rows, start.length);
+    return earlier;
+  };
+  return { head, rows, body, bodyInto };
 }

@@ -3,9 +3,10 @@ import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { systemClock } from '@quantumtrade/core-defaults';
 import { createDatabaseManager, type DatabaseManager } from '@quantumtrade/database-abstraction';
 import type { MarketDataIngestionService } from '@quantumtrade/market-data-ingestion';
+import { AnswersInMemory } from '../measure/answers.ts';
 import { type Engine, openEngine, type Sql, sqlOf } from '../measure/engine.ts';
 import { type Child, startChild } from './processes/child.ts';
-import { AnswersInMemory, serviceFromBytes, serviceOverHttp } from './subject.ts';
+import { serviceFromBytes, serviceOverHttp } from './subject.ts';
 
 /** A store and what runs on it. */
 interface Server {

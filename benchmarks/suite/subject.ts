@@ -14,7 +14,7 @@ import {
   type MarketDataIngestionService,
   unlimited,
 } from '@quantumtrade/market-data-ingestion';
-import type { Payload } from '../measure/payload.ts';
+import type { AnswersInMemory } from '../measure/answers.ts';
 import { source } from './expected-row.ts';
 
 const longSeconds = 3600;
@@ -48,23 +48,6 @@ export async function serviceFromBytes(
   answers: AnswersInMemory,
 ): Promise<MarketDataIngestionService> {
   return await started(databaseManager, {}, collectorFromBytes(answers));
-}
-
-/** Answers by symbol, in place of a network. */
-export class AnswersInMemory {
-  readonly #bodies: Map<string, Uint8Array> = new Map();
-
-  /** Makes the answers of some symbols, in place of those before. */
-  fill(payload: Payload, symbols: readonly string[]): void {
-    this.#bodies.clear();
-    for (const symbol of symbols) this.#bodies.set(symbol, payload.body(symbol));
-  }
-
-  bodyOf(symbol: string): Uint8Array {
-    const body = this.#bodies.get(symbol);
-    if (body === undefined) throw new Error(`no answer was made for ${symbol}`);
-    return body;
-  }
 }
 
 /** The vendor's collector without a network under it. */

@@ -101,8 +101,12 @@ function rotated<Item>(items: readonly Item[], by: number): Item[] {
 
 let used = 0;
 
-/** Symbols that no other run has. */
+/** Symbols that no other run has, of one length. */
 function symbolsOf(route: RouteName, round: number, count: number): string[] {
   used += 1;
-  return Array.from({ length: count }, (_, i) => `${route.slice(0, 3).toUpperCase()}.${used}.${round}.${i}`);
+  const part = (at: number): string => String(at).padStart(4, '0');
+  return Array.from(
+    { length: count },
+    (_, i) => `${route.slice(0, 3).toUpperCase()}.${part(used)}.${part(round)}.${part(i)}`,
+  );
 }

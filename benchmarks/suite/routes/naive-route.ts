@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { Decimal } from 'decimal.js';
 import { DateTime } from 'luxon';
+import { AnswersInMemory } from '../../measure/answers.ts';
 import { barInterval } from '../../measure/bars.ts';
 import type { Payload } from '../../measure/payload.ts';
 import { source } from '../expected-row.ts';
@@ -24,15 +25,12 @@ interface Bar {
  * `insert` of `JSONEachRow`, on the client that everyone with the embedded engine has.
  */
 export function naiveRoute(client: ClickHouseClient, payload: Payload): Route {
-  const bodies = new Map<string, Uint8Array>();
+  const answers = new AnswersInMemory();
   return {
     name: 'naive',
-    prepare: async (symbols) => {
-      bodies.clear();
-      for (const symbol of symbols) bodies.set(symbol, payload.body(symbol));
-    },
+    prepare: async (symbols) => answers.fill(payload, symbols),
     run: async (symbols) => {
-      for (const symbol of symbols) await ingest(client, symbol, bodies.get(symbol) as Uint8Array);
+      for (const symbol of symbols) await ingest(client, symbol, answers.bodyOf(symbol));
     },
   };
 }

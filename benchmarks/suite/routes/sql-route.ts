@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AnswersInMemory } from '../../measure/answers.ts';
 import { barInterval } from '../../measure/bars.ts';
 import type { Engine } from '../../measure/engine.ts';
 import type { Payload } from '../../measure/payload.ts';
@@ -19,17 +20,14 @@ const values = 'Tuple(`1. open` String, `2. high` String, `3. low` String, `4. c
  * `JSONEachRow`) `JSONExtractKeysAndValues` to text is the fastest; each value is taken out of the JSON once.
  */
 export function sqlRoute(engine: Engine, payload: Payload): Route {
-  const bodies = new Map<string, Uint8Array>();
+  const answers = new AnswersInMemory();
   return {
     name: 'sql',
-    prepare: async (symbols) => {
-      bodies.clear();
-      for (const symbol of symbols) bodies.set(symbol, payload.body(symbol));
-    },
+    prepare: async (symbols) => answers.fill(payload, symbols),
     run: async (symbols) => {
       for (const symbol of symbols) {
         const file = join(engine.scratch, `${symbol}.json`);
-        await writeFile(file, bodies.get(symbol) as Uint8Array);
+        await writeFile(file, answers.bodyOf(symbol));
         await engine.command(statement(symbol, file));
         await rm(file);
       }
