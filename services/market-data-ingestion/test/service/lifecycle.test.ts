@@ -248,7 +248,7 @@ describe('health and readiness', () => {
     const { service, collector } = serviceWithHealth(() => healthy);
     expect(await service.readyCheck()).toEqual({ ready: false, reason: 'the service is not started' });
     await service.start();
-    expect(await service.readyCheck()).toEqual({ ready: false, reason: 'clickhouse: disk full' });
+    expect(await service.readyCheck()).toEqual({ ready: false, reason: 'clickhouse is unhealthy' });
     healthy = true;
     expect(await service.readyCheck()).toEqual({ ready: true });
     await rejectionOf(service.collectSymbolData('IBM', 'daily'));
