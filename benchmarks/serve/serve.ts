@@ -4,7 +4,7 @@
  * under load, with what it had acknowledged. The load comes from this process, the daemon is one of its own. Prints
  * tables and judges nothing.
  *
- * Run it with `pnpm bench:serve`, or with `-- --bars 10000000 --seconds 10 --rounds 3`.
+ * Run it with `pnpm bench:serve`, or with `pnpm bench:serve --bars 10000000 --seconds 10 --rounds 3`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
