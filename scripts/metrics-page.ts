@@ -7,11 +7,12 @@ import { instruments } from '../services/market-data-ingestion/src/index.ts';
 const groups: readonly (readonly [title: string, prefixes: readonly string[]])[] = [
   [
     'Collections',
-    ['data_', 'raw_data_', 'duplicates_', 'average_', 'collection_', 'corporate_', 'ingestion_', 'coverage_'],
+    ['data_', 'raw_data_', 'duplicates_', 'average_', 'collection_', 'corporate_', 'ingestion_', 'coverage_', 'gaps_'],
   ],
   ['Vendors', ['provider_', 'alpha_vantage_', 'alpaca_']],
   ['Spool', ['spool_']],
   ['Jobs', ['backfill_']],
+  ['Schedule', ['schedule_']],
   ['HTTP', ['http_']],
   ['Components, cache and errors', ['']],
 ];

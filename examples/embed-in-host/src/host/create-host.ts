@@ -54,13 +54,14 @@ export async function createHost({ dataDirectory, logger }: HostOptions): Promis
   app.get<{ Params: Path }>('/:feed/:symbol', async ({ params }, reply) => {
     const feed = feeds.get(params.feed);
     if (feed === undefined) return await reply.code(404).send({ error: 'no such feed' });
-    const bars = await feed.databaseManager.clickhouse.getMarketData({
+    const [newest] = await feed.databaseManager.clickhouse.getMarketData({
       symbol: params.symbol,
       interval: 'daily',
       source: feed.service.source,
       adjustment: 'raw',
+      newest: true,
+      limit: 1,
     });
-    const newest = bars.at(-1);
     if (newest === undefined) return await reply.code(404).send({ error: 'nothing is stored' });
     return { symbol: newest.symbol, openTime: newest.openTime.toISO(), close: newest.close.toFixed() };
   });

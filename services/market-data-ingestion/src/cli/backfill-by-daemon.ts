@@ -5,6 +5,7 @@ import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { followJob } from './follow-job.ts';
 import { type JobRow, jobOf, jobText } from './jobs.ts';
+import { noteComplete } from './note-complete.ts';
 import { note, type Streams, write } from './output.ts';
 import { type PlanRow, showPlan } from './show-plan.ts';
 
@@ -34,7 +35,7 @@ export async function backfillByDaemon(
   }
   const made = await daemon.post<JobRow | { readonly job: null; readonly complete: number }>('/api/v1/backfills', body);
   if (made.job === null) {
-    await note(streams.error, `${made.complete} months are complete and not asked for again`);
+    await noteComplete(streams, made.complete);
     if (options.json === true) await write(streams.out, 'null\n');
     else await note(streams.error, 'there is nothing to do');
     return exitStatus.succeeded;

@@ -11,6 +11,7 @@ import { describeAttempt } from './describe-attempt.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { withJobs } from './job-session.ts';
 import { jobRow, jobText } from './jobs.ts';
+import { noteComplete } from './note-complete.ts';
 import { isoInstant, note, oneLine, type Streams, write } from './output.ts';
 import { createSteps } from './progress.ts';
 import { type RunJobsOptions, withRunner } from './run-jobs.ts';
@@ -32,7 +33,7 @@ export async function backfill(
   const work = async (jobs: Jobs): Promise<ExitStatus> => {
     const plan = await jobs.board.plan(request);
     if (options.dryRun === true) return await showPlan(application, streams, planRow(plan), options.json);
-    if (plan.finished > 0) await note(streams.error, `${plan.finished} months are complete and not asked for again`);
+    await noteComplete(streams, plan.finished);
     if (plan.items.length === 0 && !plan.known) {
       if (options.json === true) await write(streams.out, 'null\n');
       else await note(streams.error, 'there is nothing to do');

@@ -13,7 +13,8 @@ import { openAccount } from './account.ts';
 import { noteSandbox, outcomeRow, outcomeTable, requestChoices, spooledIn } from './collect.ts';
 import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
-import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';
+import { noteComplete } from './note-complete.ts';
+import { counted, isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';
 import { createProgress } from './progress.ts';
 import { settleSpool } from './settle-spool.ts';
 
@@ -85,7 +86,7 @@ export async function collectMonths(
   const service = application.service();
   try {
     const todo = planBackfill(request, account.memory);
-    if (todo.finished > 0) await note(err, `${todo.finished} months are complete and not asked for again`);
+    await noteComplete(streams, todo.finished);
     const { spool } = application.databaseManager;
     await application.databaseManager.connect();
     const before = await spool.stats();
@@ -184,12 +185,12 @@ function pacedPerDay(plan: RatePlan | undefined): number {
 
 /** The same as one line. */
 export function costText({ calls, callsLeftToday, days, secondsOfCalls }: Cost, finished: number): string {
-  const complete = finished === 0 ? '' : `; ${finished} months are complete`;
-  const today = callsLeftToday === null ? '' : `, ${callsLeftToday} calls are left today`;
-  return `${calls} calls on ${days} ${days === 1 ? 'day' : 'days'}, at least ${secondsOfCalls} s a day${today}${complete}\n`;
+  const complete = finished === 0 ? '' : `; ${counted(finished, 'month is', 'months are')} complete`;
+  const today = callsLeftToday === null ? '' : `, ${counted(callsLeftToday, 'call is', 'calls are')} left today`;
+  return `${counted(calls, 'call')} on ${counted(days, 'day')}, at least ${secondsOfCalls} s a day${today}${complete}\n`;
 }
 
 function stopText(error: ServiceError, left: number, now: number): string {
   const when = error.retryAfterMs === undefined ? '' : ` after ${isoInstant(Math.round(now + error.retryAfterMs))}`;
-  return `stopped: ${left} months are left; run the same command${when} to go on`;
+  return `stopped: ${counted(left, 'month is', 'months are')} left; run the same command${when} to go on`;
 }

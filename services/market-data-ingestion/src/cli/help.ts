@@ -238,16 +238,17 @@ Examples:
   MARKET_DATA_HTTP__PORT=9000 market-data serve
 
 Listens on http.host and http.port (127.0.0.1:8080) once everything is ready. What it can do is told
-by http://127.0.0.1:8080/docs. Writes serve.pid, serve.address and, without http.token, serve.token
-into the data directory. Ends on Ctrl-C or SIGTERM: work under way is finished or cancelled within
-http.drain_seconds. A second signal ends it at once. Status: 0 ended by a signal, 2 refused to start.
+by http://127.0.0.1:8080/docs. Writes serve.pid, serve.address and serve.token, a token for whoever
+may read it, into the data directory. Ends on Ctrl-C or SIGTERM: work under way is finished or
+cancelled within http.drain_seconds. A second signal ends it at once. Status: 0 ended by a signal,
+2 refused to start.
 `,
   migrate: `
 Examples:
   market-data migrate
   MARKET_DATA_DIR=/var/lib/market-data market-data migrate
 
-Every command does this by itself; running it again changes nothing.
+Every command that opens the database does this by itself; running it again changes nothing.
 `,
   calendar: `
 Examples:

@@ -34,6 +34,11 @@ export function isClosedPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
 }
 
+/** A count with its words, such as `1 call` and `2 calls`. */
+export function counted(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`;
+}
+
 /** A plain table, as fast for a year of minutes as for a week; numbers are right-aligned by naming their columns in `right`. */
 export function table(
   head: readonly string[],

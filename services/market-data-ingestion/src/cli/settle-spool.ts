@@ -1,6 +1,6 @@
 import type { Clock } from '@quantumtrade/core-traits';
 import type { BatchSpool, SpoolStats } from '@quantumtrade/shared-types';
-import { note, type Streams } from './output.ts';
+import { counted, note, type Streams } from './output.ts';
 
 export interface SettleSpoolOptions {
   readonly spool: Pick<BatchSpool, 'stats'>;
@@ -29,14 +29,18 @@ export async function settleSpool(options: SettleSpoolOptions): Promise<void> {
   if (added === 0) now = await waitForReplay(options, now);
   const damaged = now.damaged - before.damaged;
   const stored = before.entries + added - now.entries - damaged;
-  if (stored > 0) await note(streams.error, `${batches(stored)} that had waited in the spool: stored`);
+  if (stored > 0)
+    await note(streams.error, `${counted(stored, 'batch', 'batches')} that had waited in the spool: stored`);
   if (damaged > 0) {
-    await note(streams.error, `${batches(damaged)} in the spool cannot be read any more: see market-data spool`);
+    await note(
+      streams.error,
+      `${counted(damaged, 'batch', 'batches')} in the spool cannot be read any more: see market-data spool`,
+    );
   }
   if (now.entries > 0) {
     await note(
       streams.error,
-      `${batches(now.entries)} in the spool until the database is back: the next collect stores them, see market-data spool`,
+      `${counted(now.entries, 'batch', 'batches')} in the spool until the database is back: the next collect stores them, see market-data spool`,
     );
   }
 }
@@ -52,8 +56,4 @@ async function waitForReplay({ spool, clock, signal }: SettleSpoolOptions, first
     now = next;
   }
   return now;
-}
-
-function batches(count: number): string {
-  return count === 1 ? '1 batch' : `${count} batches`;
 }

@@ -136,7 +136,7 @@ describe('market-data gaps', () => {
       'asks for',
     ]);
     expect(hole).toEqual(['WXYZ', 'daily', '2024-01-08', '2024-01-09', '2', '2', '1', 'full']);
-    expect(total).toEqual([expect.stringMatching(/^1 calls on 1 day, at least 0 s a day, 23 calls are left today$/)]);
+    expect(total).toEqual([expect.stringMatching(/^1 call on 1 day, at least 0 s a day, 23 calls are left today$/)]);
     expect(others).toEqual([]);
   });
 

@@ -1,6 +1,16 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { isClosedPipe, isoInstant, note, oneLine, table, write, writeJsonArray } from '../../src/cli/output.ts';
+import { noteComplete } from '../../src/cli/note-complete.ts';
+import {
+  counted,
+  isClosedPipe,
+  isoInstant,
+  note,
+  oneLine,
+  table,
+  write,
+  writeJsonArray,
+} from '../../src/cli/output.ts';
 import { capture } from './capture.ts';
 import { lines } from './command-line.ts';
 
@@ -112,6 +122,25 @@ describe('table', () => {
 
   it('prints the head alone where there are no rows', () => {
     expect(table(['name', 'count'], [], ['count'])).toBe('name  count\n');
+  });
+});
+
+describe('counted', () => {
+  it('has words for one and for more', () => {
+    expect([0, 1, 2].map((count) => counted(count, 'call'))).toEqual(['0 calls', '1 call', '2 calls']);
+    expect([1, 2].map((count) => counted(count, 'batch', 'batches'))).toEqual(['1 batch', '2 batches']);
+  });
+});
+
+describe('noteComplete', () => {
+  it.each([
+    [0, ''],
+    [1, '1 month is complete and not asked for again\n'],
+    [3, '3 months are complete and not asked for again\n'],
+  ])('says of %i complete months %j', async (months, said) => {
+    const error = capture();
+    await noteComplete({ out: capture(), error }, months);
+    expect(error.text()).toBe(said);
   });
 });
 

@@ -49,7 +49,9 @@ describe('the queries of deploy, on a running daemon', { timeout: 60_000 }, () =
       parseQuery(expr).selectors.flatMap((selector) => samplesOf(selector, samples).map(({ value }) => value));
     expect(valuesOf('data_collection_attempts_total{interval="daily"}')).toEqual([2]);
     expect(valuesOf('data_collection_failures_total{interval="daily", kind="externalApi"}')).toEqual([1]);
-    expect(valuesOf('provider_errors_total{provider="alpha_vantage", code="unknownRequest"}')).toEqual([1]);
+    expect(valuesOf('provider_errors_total{provider="alpha_vantage", endpoint="bars", code="unknownRequest"}')).toEqual(
+      [1],
+    );
     expect(valuesOf('data_quality_score_count{interval="daily"}')).toEqual([100]);
     expect(valuesOf('provider_quota_used{window="dailyQuota"}')).toEqual([2]);
     expect(valuesOf('component_health{component="clickhouse"}')).toEqual([1]);

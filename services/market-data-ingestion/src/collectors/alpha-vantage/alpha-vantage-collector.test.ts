@@ -46,6 +46,7 @@ function setUp({ answer = () => text(good), acquire = async () => {}, settings: 
   const acquired: unknown[] = [];
   const timings: number[] = [];
   const counts: (Labels | undefined)[] = [];
+  const ofProvider: (Labels | undefined)[] = [];
   const options: unknown[] = [];
   let closed = 0;
   const http: VendorHttp = {
@@ -69,7 +70,10 @@ function setUp({ answer = () => text(good), acquire = async () => {}, settings: 
     recordMetric: () => {},
     recordCounter: (instrument, _, labels) => {
       if (instrument === alphaVantageInstruments.errors) counts.push(labels);
-      else expect(instrument).toBe(providerInstruments.errors);
+      else {
+        expect(instrument).toBe(providerInstruments.errors);
+        ofProvider.push(labels);
+      }
     },
     recordTiming: (instrument, milliseconds) => {
       if (instrument === alphaVantageInstruments.duration) timings.push(milliseconds);
@@ -96,7 +100,7 @@ function setUp({ answer = () => text(good), acquire = async () => {}, settings: 
     }
     throw new Error('the call succeeded');
   };
-  return { collector, fail, urls, options, refused, acquired, timings, counts, closed: () => closed };
+  return { collector, fail, urls, options, refused, acquired, timings, counts, ofProvider, closed: () => closed };
 }
 
 describe('AlphaVantageCollector', () => {
@@ -149,6 +153,17 @@ describe('AlphaVantageCollector', () => {
     expect(await fail()).toMatchObject({ reason: 'unknownRequest' });
     expect(refused).toHaveLength(1);
     expect(counts).toEqual([{ reason: 'dailyQuota' }, { reason: 'unknownRequest' }]);
+  });
+
+  it('counts what gave no bars apart from what gave no dividends', async () => {
+    const { collector, fail, ofProvider } = setUp({ answer: () => text('', 503) });
+    await fail();
+    await expect(collector.fetchCorporateActions({ symbol: 'IBM', kind: 'dividend' })).rejects.toThrow(ServiceError);
+    const failed = { provider: 'alpha_vantage', code: 'outage' };
+    expect(ofProvider).toEqual([
+      { ...failed, endpoint: 'bars' },
+      { ...failed, endpoint: 'actions' },
+    ]);
   });
 
   it('measures failed requests too', async () => {

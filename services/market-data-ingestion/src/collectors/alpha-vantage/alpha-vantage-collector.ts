@@ -16,6 +16,7 @@ import type { Quota } from '../../quota/quota.ts';
 import { runInTurns } from '../../steps.ts';
 import type { VendorAnswer, VendorHttp } from '../shared/http.ts';
 import { maskKey } from '../shared/mask-key.ts';
+import type { VendorEndpoint } from '../shared/provider-instruments.ts';
 import { scrub, shorten } from '../shared/scrub.ts';
 import { VendorCalls } from '../shared/vendor-calls.ts';
 import { alphaVantageCapabilities } from './capabilities.ts';
@@ -75,7 +76,7 @@ export class AlphaVantageCollector implements MarketDataCollector {
     const parsed: BarRequest = { ...request, symbol: parseSymbol(request.symbol) };
     requireOffered(this.capabilities, this.source, parsed);
     const query = queryOf(parsed, this.#settings);
-    return await this.#ask(query, options, async (answer, context) => {
+    return await this.#ask(query, 'bars', options, async (answer, context) => {
       const bars = await runInTurns(classifyInSteps(answer, { ...context, request: parsed }));
       const { apiKey } = context.settings;
       const { lastRefreshed } = bars;
@@ -95,7 +96,9 @@ export class AlphaVantageCollector implements MarketDataCollector {
     const request = { symbol: parseSymbol(symbol), kind };
     requireActionsOffered(this.capabilities, this.source, request);
     const query = actionsQueryOf(request, this.#settings);
-    return await this.#ask(query, options, (answer, context) => classifyActions(answer, { ...context, request }));
+    return await this.#ask(query, 'actions', options, (answer, context) =>
+      classifyActions(answer, { ...context, request }),
+    );
   }
 
   health(): ComponentHealth {
@@ -110,6 +113,7 @@ export class AlphaVantageCollector implements MarketDataCollector {
   /** Sends one request and has its answer judged. */
   async #ask<T>(
     query: URLSearchParams,
+    endpoint: VendorEndpoint,
     options: CollectorOptions,
     judge: (answer: VendorAnswer, context: AnswerContext) => T | Promise<T>,
   ): Promise<T> {
@@ -130,6 +134,7 @@ export class AlphaVantageCollector implements MarketDataCollector {
           return await judge(answer, { settings, redact: this.#redact, now: this.#clock.now() });
         },
         {
+          endpoint,
           signal: options.signal,
           clean: (text) => shorten(scrub(text, { apiKey: settings.apiKey, redact: this.#redact })),
         },

@@ -21,7 +21,7 @@ export function vendorInstruments({ id, name }: Vendor): VendorInstruments {
     errors: {
       name: `${id}_api_errors_total`,
       kind: 'counter',
-      help: `Requests to ${name} that gave no bars, by reason.`,
+      help: `Requests to ${name} that gave no data, by reason.`,
       labels: { reason: vendorReasons },
     },
   };

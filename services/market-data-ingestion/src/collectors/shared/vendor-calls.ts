@@ -2,7 +2,7 @@ import type { Clock, ComponentHealth, MonitoringProvider } from '@quantumtrade/c
 import { isServiceError, ServiceError } from '@quantumtrade/core-traits';
 import { CallHistory } from './call-history.ts';
 import type { VendorInstruments } from './instruments.ts';
-import { providerInstruments } from './provider-instruments.ts';
+import { providerInstruments, type VendorEndpoint } from './provider-instruments.ts';
 import type { Vendor } from './vendor.ts';
 import { isVendorReason, type VendorReason } from './vendor-reason.ts';
 
@@ -31,23 +31,32 @@ export class VendorCalls {
 
   /**
    * Makes one request and takes note of how it ended. An abort by the caller says nothing about the vendor and is not
-   * noted. `clean` removes secrets from the text of an error that is not ours, which may hold the request.
+   * noted. `clean` removes secrets from the text of an error that is not ours, which may hold the request; `endpoint` is
+   * what the request is for, bars when not given.
    *
    * @throws ServiceError always, save for the signal's reason.
    */
   async measured<T>(
     call: () => Promise<T>,
-    { signal, clean }: { readonly signal: AbortSignal | undefined; readonly clean: (text: string) => string },
+    {
+      signal,
+      clean,
+      endpoint = 'bars',
+    }: {
+      readonly signal: AbortSignal | undefined;
+      readonly clean: (text: string) => string;
+      readonly endpoint?: VendorEndpoint;
+    },
   ): Promise<T> {
     const started = this.#clock.monotonic();
     try {
       const result = await call();
-      this.#record(started, undefined);
+      this.#record(started, endpoint, undefined);
       return result;
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       const failure = isServiceError(error) ? error : this.#unexpected(error, clean);
-      this.#record(started, failure);
+      this.#record(started, endpoint, failure);
       throw failure;
     }
   }
@@ -57,7 +66,7 @@ export class VendorCalls {
     return this.#history.health(this.#clock.now(), implementation);
   }
 
-  #record(started: number, failure: ServiceError | undefined): void {
+  #record(started: number, endpoint: VendorEndpoint, failure: ServiceError | undefined): void {
     const latencyMs = this.#clock.monotonic() - started;
     const reason = failure && vendorReasonOf(failure);
     this.#history.record({ at: this.#clock.now(), latencyMs, reason });
@@ -66,7 +75,7 @@ export class VendorCalls {
     this.#monitoring?.recordTiming(providerInstruments.latency, latencyMs, { provider });
     if (reason === undefined) return;
     this.#monitoring?.recordCounter(this.#instruments.errors, 1, { reason });
-    this.#monitoring?.recordCounter(providerInstruments.errors, 1, { provider, endpoint: 'bars', code: reason });
+    this.#monitoring?.recordCounter(providerInstruments.errors, 1, { provider, endpoint, code: reason });
   }
 
   #unexpected(error: unknown, clean: (text: string) => string): ServiceError {
