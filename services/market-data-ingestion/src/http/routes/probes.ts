@@ -2,13 +2,18 @@ import { healthRow } from '../../cli/health.ts';
 import { version } from '../../version.ts';
 import type { HealthSection, HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp, textAnswer } from '../http-app.ts';
+import { RecentHealth } from '../recent-health.ts';
 import { ref } from '../schemas/schema.ts';
 import { healthSchema, liveSchema, readinessSchema, serviceSchema } from '../schemas/service.ts';
 
 const tags = ['service'];
 
 /** What is asked about the service itself: who it is, whether it lives, is ready and is well, and its metrics. */
-export function addProbes(app: HttpApp, { service, jobs, sections = [], metricsText }: HttpApiDependencies): void {
+export function addProbes(
+  app: HttpApp,
+  { service, clock, jobs, sections = [], metricsText }: HttpApiDependencies,
+): void {
+  const recent = new RecentHealth({ service, clock });
   app.get(
     '/',
     {
@@ -71,7 +76,7 @@ export function addProbes(app: HttpApp, { service, jobs, sections = [], metricsT
       },
     },
     async (_, reply) => {
-      const health = await service.healthCheck();
+      const health = await recent.healthCheck();
       const parts = await Promise.all(sections.map(async (part) => [part.name, await sectionOf(part)] as const));
       return await reply
         .code(health.status === 'unhealthy' ? 503 : 200)
