@@ -17,6 +17,7 @@ export {
 } from './actions/corporate-action-changes.ts';
 export { type AssetClass, assetClasses, assetClassOf, type Pair, pairOf } from './bars/asset.ts';
 export { type BarBatch, barTextAt, type DecimalColumn, decimalTextAt } from './bars/bar-batch.ts';
+export { type BarJson, barJson } from './bars/bar-json.ts';
 export { type BrokenRulesColumn, brokenRulesAt } from './bars/broken-rules.ts';
 export { type Interval, intervals, intradayMilliseconds, isInterval } from './bars/interval.ts';
 export { type MarketData, type StoredBar, toMarketData } from './bars/market-data.ts';

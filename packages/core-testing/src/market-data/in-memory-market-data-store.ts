@@ -5,6 +5,7 @@ import {
   type BarHistoryQuery,
   type BarLabel,
   type BatchIdentity,
+  barJson,
   type CollectionQuery,
   type CollectionRecord,
   type InsertOutcome,
@@ -77,6 +78,10 @@ export class InMemoryMarketDataStore implements MarketDataStore {
 
   async getMarketData(query: MarketDataQuery, options?: StoreOptions): Promise<MarketData[]> {
     return (await this.getStoredBars(query, options)).map(toMarketData);
+  }
+
+  async getBarTexts(query: MarketDataQuery, options?: StoreOptions): Promise<string[]> {
+    return (await this.getStoredBars(query, options)).map((bar) => JSON.stringify(barJson(bar)));
   }
 
   async getStoredBars(query: MarketDataQuery, options?: StoreOptions): Promise<StoredBar[]> {

@@ -34,6 +34,14 @@ describe('marketDataStoreSuite', () => {
       (store) => ({ getStoredBars: ({ newest: _, ...query }) => store.getStoredBars(query) }),
     ],
     [
+      'writes decimals as numbers',
+      'as texts of JSON',
+      (store) => ({
+        getBarTexts: async (query) =>
+          (await store.getBarTexts(query)).map((text) => text.replaceAll(/"(\d+(?:\.\d+)?)"/g, '$1')),
+      }),
+    ],
+    [
       'leaves out the last instant',
       'both included',
       (store) => ({
@@ -344,6 +352,7 @@ describe('marketDataStoreSuite', () => {
       insertMarketData: (batch, identity) => store.insertMarketData(batch, identity),
       getMarketData: (query) => store.getMarketData(query),
       getStoredBars: (query) => store.getStoredBars(query),
+      getBarTexts: (query) => store.getBarTexts(query),
       getBarHistory: (query) => store.getBarHistory(query),
       insertQuarantine: (series, rows, identity) => store.insertQuarantine(series, rows, identity),
       getQuarantine: (query) => store.getQuarantine(query),

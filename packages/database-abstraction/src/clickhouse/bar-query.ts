@@ -23,7 +23,7 @@ const instantOf = (name: string): string => `fromUnixTimestamp64Milli({${name}:I
  * Reads the newest version of each bar, or the newest as of an instant, without the superseded ones; oldest bar first,
  * or newest first where the newest are asked for.
  */
-export function currentBarsQuery(table: string, query: MarketDataQuery): BoundQuery {
+export function currentBarsQuery(table: string, query: MarketDataQuery, selectList: string): BoundQuery {
   const { from, to, limit, asOf } = query;
   const asked = {
     ...(from === undefined ? {} : { from: withinColumn(Math.ceil(from)) }),
@@ -45,10 +45,10 @@ export function currentBarsQuery(table: string, query: MarketDataQuery): BoundQu
     `SELECT * FROM ${table} WHERE ${condition} ORDER BY open_time, ingested_at DESC LIMIT 1 BY open_time`;
   const sql =
     period === undefined
-      ? `SELECT ${barSelectList} FROM ${table} WHERE ${[where, ...(until === '' ? [] : [until])].join(' AND ')}
+      ? `SELECT ${selectList} FROM ${table} WHERE ${[where, ...(until === '' ? [] : [until])].join(' AND ')}
          ORDER BY open_time ${direction}, ingested_at DESC LIMIT 1 BY open_time ${limited}`
       : // What supersedes a row in the range may be after its end, so the end is applied last.
-        `SELECT ${barSelectList} FROM (
+        `SELECT ${selectList} FROM (
            SELECT * FROM (${newest(where)}) ORDER BY session_date DESC, open_time DESC LIMIT 1 BY ${period}
          ) ${until === '' ? '' : `WHERE ${until}`} ORDER BY open_time ${direction} ${limited}`;
   return { sql, parameters: { ...seriesParameters(query), ...asked } };

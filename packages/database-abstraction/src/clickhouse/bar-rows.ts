@@ -5,6 +5,13 @@ export const barSelectList: string = `toUnixTimestamp64Milli(open_time) AS at, t
   low, close, adjusted_close, volume, quality_score, broken_rules, bar_label, last_refreshed,
   toUnixTimestamp64Milli(ingested_at) AS version, batch_id`;
 
+const isoText = (column: string): string => `concat(replaceOne(toString(${column}, 'UTC'), ' ', 'T'), 'Z')`;
+
+/** The select list that makes rows of the format JSONEachRow texts of a `BarJson`. */
+export const barJsonSelectList: string = `symbol, interval, source, ${isoText('open_time')} AS openTime,
+  toString(session_date) AS sessionDate, open, high, low, close, adjusted_close AS adjustedClose, volume,
+  quality_score AS qualityScore, ${isoText('ingested_at')} AS ingestedAt`;
+
 export interface BarRow {
   readonly at: string;
   readonly day: string;

@@ -26,7 +26,7 @@ import type { NativeBlock } from '../engine/native-format.ts';
 import type { NativeInsert, SqlEngine } from '../engine/sql-engine.ts';
 import { barsBlock, type EncodedBars, encodeBars, findChanges } from './bar-columns.ts';
 import { barHistoryQuery, currentBarsQuery } from './bar-query.ts';
-import { type BarRow, toStoredBar } from './bar-rows.ts';
+import { type BarRow, barJsonSelectList, barSelectList, toStoredBar } from './bar-rows.ts';
 import { CollectionsTable } from './collections-table.ts';
 import { barsDeduplicationToken } from './deduplication-token.ts';
 import { type CoalescingLimits, GroupCommit, GroupFailed } from './group-commit.ts';
@@ -207,9 +207,21 @@ export class ClickHouseStore implements MarketDataStore {
   }
 
   async getStoredBars(query: MarketDataQuery, options?: StoreOptions): Promise<StoredBar[]> {
-    const { sql, parameters } = currentBarsQuery(this.#bars, query);
+    const { sql, parameters } = currentBarsQuery(this.#bars, query, barSelectList);
     const bars = (await this.#engine().rows<BarRow>(sql, parameters, options)).map((row) => toStoredBar(query, row));
     return query.newest === true ? bars.reverse() : bars;
+  }
+
+  async getBarTexts(query: MarketDataQuery, options?: StoreOptions): Promise<string[]> {
+    const { sql, parameters } = currentBarsQuery(this.#bars, query, barJsonSelectList);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.#engine().formatted(sql, 'JSONEachRow', parameters, options)) chunks.push(chunk);
+    // A line break within a text is escaped.
+    const texts = Buffer.concat(chunks)
+      .toString('utf8')
+      .split('\n')
+      .filter((text) => text !== '');
+    return query.newest === true ? texts.reverse() : texts;
   }
 
   async getBarHistory(query: BarHistoryQuery, options?: StoreOptions): Promise<StoredBar[]> {

@@ -95,6 +95,11 @@ export interface MarketDataStore {
   getMarketData(query: MarketDataQuery, options?: StoreOptions): Promise<MarketData[]>;
   /** The same as {@link MarketDataStore.getMarketData} in plain data. */
   getStoredBars(query: MarketDataQuery, options?: StoreOptions): Promise<StoredBar[]>;
+  /**
+   * The same as {@link MarketDataStore.getStoredBars}, each bar as the text of a {@link BarJson}: for those who pass bars on
+   * without looking at them, which costs them next to nothing.
+   */
+  getBarTexts(query: MarketDataQuery, options?: StoreOptions): Promise<string[]>;
   /** Every version of one bar, oldest first, superseded or not; empty when there is none. */
   getBarHistory(query: BarHistoryQuery, options?: StoreOptions): Promise<StoredBar[]>;
   /** Keeps rejected rows; a row that is already there with the same text and rules adds nothing. */

@@ -1,5 +1,7 @@
 import {
   type BarHistoryQuery,
+  type BarJson,
+  barJson,
   type Interval,
   intradayMilliseconds,
   parseSymbol,
@@ -12,7 +14,6 @@ import type { Application } from './composition.ts';
 import { type ExitStatus, exitStatus } from './exit-status.ts';
 import { isoInstant, note, type Streams, table, write, writeJsonArray } from './output.ts';
 import { parseInstant, parseSource, refused } from './parse-options.ts';
-import { type BarRow, barRow } from './query.ts';
 
 export interface HistoryOptions {
   readonly interval: string;
@@ -88,7 +89,7 @@ export function parseBarTime(option: string, text: string, interval: Interval): 
 }
 
 /** A version as `history --json` prints it: a bar of `query --json`, and where it comes from. */
-interface VersionRow extends BarRow {
+interface VersionRow extends BarJson {
   readonly brokenRules: readonly string[];
   readonly barLabel: string;
   readonly lastRefreshed: string | null;
@@ -98,7 +99,7 @@ interface VersionRow extends BarRow {
 /** A version as `history --json` prints it. */
 export function versionRow(bar: StoredBar): VersionRow {
   return {
-    ...barRow(bar),
+    ...barJson(bar),
     brokenRules: bar.brokenRules,
     barLabel: bar.barLabel,
     lastRefreshed: bar.lastRefreshed ?? null,

@@ -1,4 +1,4 @@
-import { type MarketDataQuery, parseSymbol, type StoredBar } from '@quantumtrade/shared-types';
+import { type BarJson, barJson, type MarketDataQuery, parseSymbol } from '@quantumtrade/shared-types';
 import { parseInterval } from '../collection/collection-request.ts';
 import { activeSource } from '../vendors/registry.ts';
 import type { Application } from './composition.ts';
@@ -55,14 +55,14 @@ async function barsOf(
   { daemon, databaseManager }: Application,
   active: boolean,
   query: MarketDataQuery,
-): Promise<BarRow[]> {
+): Promise<BarJson[]> {
   if (daemon === undefined) {
     await databaseManager.runMigrations();
-    return (await databaseManager.clickhouse.getStoredBars(query)).map(barRow);
+    return (await databaseManager.clickhouse.getStoredBars(query)).map(barJson);
   }
   const { symbol, interval, source, adjustment, from, to, limit, asOf } = query;
   const instant = (value: number | undefined): string | undefined => (value === undefined ? value : isoInstant(value));
-  return await daemon.list<BarRow>(
+  return await daemon.list<BarJson>(
     `/api/v1/bars/${encodeURIComponent(symbol)}`,
     {
       interval,
@@ -87,43 +87,7 @@ function nothingStored(query: MarketDataQuery, active: boolean): string {
   return `nothing is stored for ${symbol} ${interval}${adjusted === '' ? '' : ' adjusted'} from ${source}${range}${then}${next}`;
 }
 
-/** A bar as `--json` prints it. */
-export interface BarRow {
-  readonly symbol: string;
-  readonly interval: string;
-  readonly source: string;
-  readonly openTime: string;
-  readonly sessionDate: string;
-  readonly open: string;
-  readonly high: string;
-  readonly low: string;
-  readonly close: string;
-  readonly adjustedClose: string | null;
-  readonly volume: string | null;
-  readonly qualityScore: number;
-  readonly ingestedAt: string;
-}
-
-/** A bar as `query --json` prints it: instants in UTC, exact decimals as text. */
-export function barRow(bar: StoredBar): BarRow {
-  return {
-    symbol: bar.symbol,
-    interval: bar.interval,
-    source: bar.source,
-    openTime: isoInstant(bar.openTime),
-    sessionDate: bar.sessionDate,
-    open: bar.open,
-    high: bar.high,
-    low: bar.low,
-    close: bar.close,
-    adjustedClose: bar.adjustedClose,
-    volume: bar.volume,
-    qualityScore: bar.qualityScore,
-    ingestedAt: isoInstant(bar.ingestedAt),
-  };
-}
-
-function barTable(bars: readonly BarRow[]): string {
+function barTable(bars: readonly BarJson[]): string {
   const numbers = ['open', 'high', 'low', 'close', 'adjusted', 'volume', 'score'];
   const rows = bars.map((bar) => [
     bar.openTime,

@@ -50,6 +50,7 @@ function withPoints(store: MarketDataStore): MarketDataStore {
     },
     getMarketData: (...call) => store.getMarketData(...call),
     getStoredBars: (...call) => store.getStoredBars(...call),
+    getBarTexts: (...call) => store.getBarTexts(...call),
     insertQuarantine: (...call) => store.insertQuarantine(...call),
     getQuarantine: (...call) => store.getQuarantine(...call),
     getBarHistory: (...call) => store.getBarHistory(...call),

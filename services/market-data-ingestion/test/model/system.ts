@@ -129,6 +129,7 @@ export class SystemUnderTest {
       insertQuarantine: (...call) => store.insertQuarantine(...call),
       getMarketData: (...call) => store.getMarketData(...call),
       getStoredBars: (...call) => store.getStoredBars(...call),
+      getBarTexts: (...call) => store.getBarTexts(...call),
       getQuarantine: (...call) => store.getQuarantine(...call),
       getBarHistory: (...call) => store.getBarHistory(...call),
       insertCollection: (...call) => store.insertCollection(...call),

@@ -1,4 +1,11 @@
-import { type MarketDataStore, type Series, type StoredBar, toMarketData } from '@quantumtrade/shared-types';
+import {
+  barJson,
+  type MarketDataQuery,
+  type MarketDataStore,
+  type Series,
+  type StoredBar,
+  toMarketData,
+} from '@quantumtrade/shared-types';
 import { type BarBatchRow, barBatch } from '../../market-data/bar-batch-builder.ts';
 import { type SuiteFactory, type TestFunctions, withSubject } from '../suite.ts';
 import { freshSeries, nextIdentity } from './fresh.ts';
@@ -56,6 +63,34 @@ export function barReadingTests({ describe, it, expect }: TestFunctions, factory
         expect(stored.length).toBe(3);
         const rich = await store.getMarketData({ ...series, limit: 3 });
         expect(rich.map(plain)).toEqual(stored.map((bar) => plain(toMarketData(bar))));
+      }),
+    );
+
+    it(
+      'gives the same bars as texts of JSON, from either end and as of an instant',
+      withSubject(factory, async (store) => {
+        const prices = { open: '1.5', high: '2', low: '0.000000000000000001', close: '12345678901234567890' };
+        for (const rest of [{}, { adjustedClose: '184.9', volume: '82488700' }]) {
+          const series: Series = { ...freshSeries(), interval: '5min' };
+          const rows: BarBatchRow[] = [
+            // Before the epoch the remainders of divisions are negative.
+            { openTime: '1969-12-31T23:55:00Z', ...prices, ...rest, qualityScore: 75 },
+            { openTime: '2024-01-02T14:30:00Z', sessionDate: '2024-01-01', ...prices, ...rest },
+            { openTime: '2024-01-02T14:35:00.007Z', ...prices, ...rest },
+          ];
+          const first = nextIdentity();
+          await store.insertMarketData(barBatch({ ...series, rows }), first);
+          const corrected = rows.map((row) => ({ ...row, open: '1.6' }));
+          await store.insertMarketData(barBatch({ ...series, rows: corrected }), nextIdentity());
+          const queries = [{}, { limit: 2 }, { limit: 2, newest: true }, { asOf: first.acceptedAt }];
+          for (const query of queries.map((each): MarketDataQuery => ({ ...series, ...each }))) {
+            const texts = await store.getBarTexts(query);
+            const bars = await store.getStoredBars(query);
+            expect(texts.map((text) => JSON.parse(text))).toEqual(bars.map(barJson));
+            expect(texts.length).toBe(query.limit ?? rows.length);
+          }
+        }
+        expect(await store.getBarTexts(freshSeries())).toEqual([]);
       }),
     );
 

@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type Interval, intervals, type MarketDataQuery, parseSymbol } from '@quantumtrade/shared-types';
+import {
+  type BarJson,
+  barJson,
+  type Interval,
+  intervals,
+  type MarketDataQuery,
+  parseSymbol,
+} from '@quantumtrade/shared-types';
 import { Type } from 'typebox';
 import { parseBarTime, versionRow } from '../../cli/history.ts';
 import { parseInstant } from '../../cli/parse-options.ts';
-import { barRow } from '../../cli/query.ts';
 import { cursorOf, positionOf } from '../cursor.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { answers, type HttpApp } from '../http-app.ts';
@@ -58,6 +64,17 @@ const historyQuery = Type.Object(
 
 const latestQuery = Type.Object({ ...series, asOf }, { additionalProperties: false });
 
+/** A page whose rows are texts of JSON already: nobody here looks at 500 bars that the store has written out. */
+function pageOfTexts({
+  items,
+  nextCursor,
+}: {
+  readonly items: readonly string[];
+  readonly nextCursor: unknown;
+}): string {
+  return `{"items":[${items.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`;
+}
+
 /** Reading stored bars. A symbol of which nothing is stored is no mistake: the answer is empty. */
 export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDependencies): void {
   const seriesOf = (
@@ -74,8 +91,7 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
   app.get(
     '/api/v1/bars/:symbol',
     {
-      // Rows are made by `barRow` and hold what the schema says. A writer made from it took three times as long.
-      serializerCompiler: () => JSON.stringify,
+      serializerCompiler: ({ httpStatus }) => (httpStatus === '200' ? pageOfTexts : JSON.stringify),
       schema: {
         tags,
         operationId: 'listBars',
@@ -88,13 +104,18 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
     async ({ params: { symbol }, query }) => {
       const [after] = positionOf('bars', query.cursor, [0]) ?? [];
       const { limit } = query;
-      const bars = await databaseManager.clickhouse.getStoredBars({
+      const bars = await databaseManager.clickhouse.getBarTexts({
         ...seriesOf(symbol, query),
         from: after === undefined ? parseInstant('from', query.from) : after + 1,
         to: parseInstant('to', query.to),
         limit: limit + 1,
       });
-      return pageOfRows(bars, limit, barRow, ({ openTime }) => cursorOf('bars', [openTime]));
+      return pageOfRows(
+        bars,
+        limit,
+        (text) => text,
+        (last) => cursorOf('bars', [Date.parse((JSON.parse(last) as BarJson).openTime)]),
+      );
     },
   );
 
@@ -118,7 +139,7 @@ export function addBars(app: HttpApp, { databaseManager, source }: HttpApiDepend
         limit: 1,
         newest: true,
       });
-      const answer = { bar: bar === undefined ? null : barRow(bar) };
+      const answer = { bar: bar === undefined ? null : barJson(bar) };
       const tag = `"${createHash('sha256').update(JSON.stringify(answer)).digest('base64url').slice(0, 27)}"`;
       reply.header('etag', tag).header('cache-control', 'no-cache');
       if (matches(headers['if-none-match'], tag)) return await reply.code(304).send();
