@@ -28,7 +28,7 @@ const places: readonly (readonly [path: RegExp, stage: Stage])[] = [
   [/\/processors\/(score|rules|deduplicate)/, 'score and deduplicate'],
   [/\/processors\//, 'convert'],
   [/\/clickhouse\/[\w-]*(compar|change)[\w-]*\.ts/, 'compare'],
-  [/\/(bar-columns|native-format|decimal128|deduplication-token)\.ts|\/encod[\w-]*\.ts/, 'encode'],
+  [/\/(bar-columns|bars-block|native-format|decimal128|int64|deduplication-token)\.ts|\/encod[\w-]*\.ts/, 'encode'],
   [/\/database-abstraction\/|\/node_modules\/(chdb|@clickhouse)/, 'calls of the engine'],
 ];
 

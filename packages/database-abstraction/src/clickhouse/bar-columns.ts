@@ -1,63 +1,36 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BarBatch, BrokenRulesColumn, DecimalColumn } from '@quantumtrade/shared-types';
+import type { BarBatch, DecimalColumn } from '@quantumtrade/shared-types';
 import { encodeDecimal128 } from '../engine/decimal128.ts';
-import {
-  bytesOf,
-  dictionaryArrayColumn,
-  type NativeBlock,
-  type NativeColumn,
-  nullable,
-} from '../engine/native-format.ts';
-import { notStorable } from './stored-range.ts';
+import { decodeInt64 } from '../engine/int64.ts';
+import type { NativeBlock, NativeColumn } from '../engine/native-format.ts';
 
 /** The decimal columns of a bar, as the table names them. */
 const decimalColumns = ['open', 'high', 'low', 'close', 'adjusted_close', 'volume'] as const;
 type DecimalColumnName = (typeof decimalColumns)[number];
 
-/** A batch in the memory layout of the table, so that comparing and storing it both work on plain words. */
-export interface EncodedBars {
-  readonly length: number;
-  readonly openTime: Float64Array;
-  readonly sessionDate: Int32Array;
-  readonly qualityScore: Uint8Array;
-  readonly brokenRules: BrokenRulesColumn | undefined;
-  /** Four 32-bit words a value; `undefined` for a column the series does not have. */
-  readonly decimals: Readonly<Record<DecimalColumnName, Uint32Array | undefined>>;
-}
+/**
+ * The decimals of a batch in the memory layout of the table, so that comparing them works on plain words: four of 32 bits a
+ * value; `undefined` for a column the series does not have.
+ */
+export type EncodedDecimals = Readonly<Record<DecimalColumnName, Uint32Array | undefined>>;
 
 /** A column of more rows than this is work for a turn of the event loop of its own. */
 const rowsOfTurn = 8_192;
 
-/**
- * Encodes a batch whose times are known to fit (see `refuseTimesOutside`), the columns of a large one in turns with other
- * work.
- *
- * @throws ServiceError of kind `database`, reason `valueNotStorable`, for a value that the table cannot hold exactly.
- */
-export async function encodeBars(batch: BarBatch): Promise<EncodedBars> {
+/** Encodes the decimals of a batch whose values are known to fit, the columns of a large one in turns with other work. */
+export async function encodeDecimals(batch: BarBatch): Promise<EncodedDecimals> {
   const encode = async (column: DecimalColumn | undefined): Promise<Uint32Array | undefined> => {
-    try {
-      if (column === undefined) return undefined;
-      if (batch.length > rowsOfTurn) await nextTurn();
-      return encodeDecimal128(column);
-    } catch (error) {
-      throw notStorable(error instanceof Error ? error.message : String(error), error);
-    }
+    if (column === undefined) return undefined;
+    if (batch.length > rowsOfTurn) await nextTurn();
+    return encodeDecimal128(column);
   };
   return {
-    length: batch.length,
-    openTime: batch.openTime,
-    sessionDate: batch.sessionDate,
-    qualityScore: batch.qualityScore,
-    brokenRules: batch.brokenRules,
-    decimals: {
-      open: await encode(batch.open),
-      high: await encode(batch.high),
-      low: await encode(batch.low),
-      close: await encode(batch.close),
-      adjusted_close: await encode(batch.adjustedClose),
-      volume: await encode(batch.volume),
-    },
+    open: await encode(batch.open),
+    high: await encode(batch.high),
+    low: await encode(batch.low),
+    close: await encode(batch.close),
+    adjusted_close: await encode(batch.adjustedClose),
+    volume: await encode(batch.volume),
   };
 }
 
@@ -85,6 +58,13 @@ export interface Changes {
   readonly newestVersion: number | undefined;
 }
 
+/** All of a batch, where nothing is stored in its range. */
+export function wholeBatch({ length }: Pick<BarBatch, 'length'>): Changes {
+  const rows = new Uint32Array(length);
+  for (let row = 0; row < length; row++) rows[row] = row;
+  return { rows, alreadyStored: 0, newestVersion: undefined };
+}
+
 /**
  * Compares a batch with the stored bars of its range: both are in order of time, so one pass over both is enough. A bar
  * is compared with its newest version. Where the batch has stored rows before, a bar that equals the version of that
@@ -92,7 +72,11 @@ export interface Changes {
  *
  * @param stored blocks of {@link comparableColumns} in order of `at`, the newest version of a bar first.
  */
-export function findChanges(bars: EncodedBars, stored: readonly NativeBlock[]): Changes {
+export function findChanges(
+  bars: Pick<BarBatch, 'length' | 'openTime'>,
+  decimals: EncodedDecimals,
+  stored: readonly NativeBlock[],
+): Changes {
   const readers = stored.map((block) => ({ rows: block.rows, ...readStored(block) }));
   const ownVersion = ownVersionIn(readers);
   const changed = new Uint32Array(bars.length);
@@ -119,14 +103,14 @@ export function findChanges(bars: EncodedBars, stored: readonly NativeBlock[]): 
         settle();
         while (row < bars.length && (bars.openTime[row] as number) < at) changed[count++] = row++;
         if (row < bars.length && bars.openTime[row] === at) {
-          bar = { own: false, equal: reader.equals(bars, row, i), thenSeen: false };
+          bar = { own: false, equal: reader.equals(decimals, row, i), thenSeen: false };
         }
       }
       if (bar === undefined || ownVersion === undefined) continue;
       if (reader.own[i] === 1) bar.own = true;
       if (!bar.thenSeen && version <= ownVersion) {
         bar.thenSeen = true;
-        bar.equal ||= reader.equals(bars, row, i);
+        bar.equal ||= reader.equals(decimals, row, i);
       }
     }
   }
@@ -164,17 +148,7 @@ interface StoredReader {
   readonly at: Float64Array;
   readonly version: Float64Array;
   readonly own: Uint8Array;
-  equals(bars: EncodedBars, row: number, storedRow: number): boolean;
-}
-
-/** 64-bit integers as numbers, from their halves: no BigInt a row. The instants that are stored are far from 2^53. */
-function millisecondsIn(bytes: Uint8Array): Float64Array {
-  const halves = new Uint32Array(bytes.buffer);
-  const values = new Float64Array(halves.length / 2);
-  for (let i = 0; i < values.length; i++) {
-    values[i] = ((halves[2 * i + 1] as number) | 0) * 2 ** 32 + (halves[2 * i] as number);
-  }
-  return values;
+  equals(decimals: EncodedDecimals, row: number, storedRow: number): boolean;
 }
 
 function readStored(block: NativeBlock): StoredReader {
@@ -191,12 +165,12 @@ function readStored(block: NativeBlock): StoredReader {
     return { name, isNull: stored.subarray(0, flags), words: new Uint32Array(stored.slice(flags).buffer) };
   });
   return {
-    at: millisecondsIn(bytes('at')),
-    version: millisecondsIn(bytes('version')),
+    at: decodeInt64(bytes('at')),
+    version: decodeInt64(bytes('version')),
     own: bytes('own'),
-    equals: (bars, row, storedRow) => {
+    equals: (decimals, row, storedRow) => {
       for (const { name, isNull, words } of values) {
-        const mine = bars.decimals[name];
+        const mine = decimals[name];
         const isAbsent = isNull[storedRow] === 1;
         if (mine === undefined || isAbsent) {
           if (mine !== undefined || !isAbsent) return false;
@@ -211,58 +185,4 @@ function readStored(block: NativeBlock): StoredReader {
 
 function equalWords(a: Uint32Array, i: number, b: Uint32Array, j: number): boolean {
   return a[i] === b[j] && a[i + 1] === b[j + 1] && a[i + 2] === b[j + 2] && a[i + 3] === b[j + 3];
-}
-
-/** The block that stores the given rows of a batch. */
-export function barsBlock(bars: EncodedBars, rows: Uint32Array): NativeBlock {
-  // Rows that stand one after another are used where they are.
-  const first = rows[0] ?? 0;
-  const end = first + rows.length;
-  const contiguous = rows.length > 0 && rows[rows.length - 1] === end - 1;
-  const openTime = new Uint32Array(rows.length * 2);
-  const sessionDate = new Int32Array(rows.length);
-  const qualityScore = new Uint8Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number;
-    // A 64-bit integer as its two halves: no BigInt a row.
-    const instant = bars.openTime[row] as number;
-    const high = Math.floor(instant / 2 ** 32);
-    openTime[i * 2] = instant - high * 2 ** 32;
-    openTime[i * 2 + 1] = high;
-    sessionDate[i] = bars.sessionDate[row] as number;
-    qualityScore[i] = bars.qualityScore[row] as number;
-  }
-  const columns: NativeColumn[] = [
-    { name: 'open_time', type: "DateTime64(3, 'UTC')", bytes: bytesOf(openTime) },
-    { name: 'session_date', type: 'Date32', bytes: bytesOf(sessionDate) },
-    { name: 'quality_score', type: 'UInt8', bytes: qualityScore },
-  ];
-  if (bars.brokenRules !== undefined) {
-    const { combinations, index } = bars.brokenRules;
-    const picked = contiguous ? index.subarray(first, end) : Uint16Array.from(rows, (row) => index[row] as number);
-    columns.push(dictionaryArrayColumn('broken_rules', combinations, picked));
-  }
-  for (const name of decimalColumns) {
-    const words = bars.decimals[name];
-    // A column that is left out takes the table's default, which is NULL for the two that may be absent.
-    if (words === undefined) continue;
-    const column = {
-      name,
-      type: 'Decimal(38, 18)',
-      bytes: bytesOf(contiguous ? words.subarray(first * 4, end * 4) : gather(words, rows)),
-    };
-    columns.push(
-      name === 'adjusted_close' || name === 'volume' ? nullable(column, new Uint8Array(rows.length)) : column,
-    );
-  }
-  return { rows: rows.length, columns };
-}
-
-function gather(words: Uint32Array, rows: Uint32Array): Uint32Array {
-  const picked = new Uint32Array(rows.length * 4);
-  for (let i = 0; i < rows.length; i++) {
-    const from = (rows[i] as number) * 4;
-    for (let k = 0; k < 4; k++) picked[i * 4 + k] = words[from + k] as number;
-  }
-  return picked;
 }

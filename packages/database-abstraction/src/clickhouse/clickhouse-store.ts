@@ -24,9 +24,10 @@ import { LRUCache } from 'lru-cache';
 import { joinInserts } from '../engine/join-inserts.ts';
 import type { NativeBlock } from '../engine/native-format.ts';
 import type { NativeInsert, SqlEngine } from '../engine/sql-engine.ts';
-import { barsBlock, type EncodedBars, encodeBars, findChanges } from './bar-columns.ts';
+import { type EncodedDecimals, encodeDecimals, findChanges, wholeBatch } from './bar-columns.ts';
 import { barHistoryQuery, currentBarsQuery } from './bar-query.ts';
 import { type BarRow, barJsonSelectList, barSelectList, toStoredBar } from './bar-rows.ts';
+import { barsBlock } from './bars-block.ts';
 import { CollectionsTable } from './collections-table.ts';
 import { barsDeduplicationToken } from './deduplication-token.ts';
 import { type CoalescingLimits, GroupCommit, GroupFailed } from './group-commit.ts';
@@ -35,7 +36,7 @@ import { KeyedLock } from './keyed-lock.ts';
 import type { NewSeries } from './new-series.ts';
 import { QuarantineTable } from './quarantine-table.ts';
 import { seriesConstants, seriesKey } from './series-filter.ts';
-import { refuseTimesOutside } from './stored-range.ts';
+import { refuseTimesOutside, refuseValuesOutside } from './stored-range.ts';
 import { StoredVersions, type VersionsQuery } from './stored-versions.ts';
 
 export interface ClickHouseStoreOptions {
@@ -54,6 +55,9 @@ export interface ClickHouseStoreOptions {
   /** Is told which series had nothing stored before. */
   readonly newSeries?: NewSeries | undefined;
 }
+
+/** How many parts of a batch are on their way at once. */
+const partsAtOnce = 2;
 
 /** Bars in ClickHouse, all versions kept. */
 export class ClickHouseStore implements MarketDataStore {
@@ -105,8 +109,12 @@ export class ClickHouseStore implements MarketDataStore {
     const attempt = [identity.batchId, seriesKey(series), range.first, range.last, batch.length].join(' ');
     const before = this.#addedNothing.get(attempt);
     if (before !== undefined) return before;
-    // The engine looks things up while the batch is laid out here.
-    const encoding = nextTurn().then(() => encodeBars(batch));
+    // The engine looks things up while the batch is looked through here, and laid out for comparing where it is probably
+    // compared.
+    const encoding = nextTurn().then(async () => {
+      await refuseValuesOutside(batch);
+      return this.#labels.has(seriesKey(series)) ? await encodeDecimals(batch) : undefined;
+    });
     const encoded = { batch, identity, query, encoding };
     let outcome: InsertOutcome;
     try {
@@ -134,8 +142,9 @@ export class ClickHouseStore implements MarketDataStore {
     options?: StoreOptions,
   ): Promise<InsertOutcome> {
     const { series } = batch;
-    const [stored, bars] = await Promise.all([this.#storedVersions(batch, query, options), encoding]);
-    const changes = findChanges(bars, stored);
+    const [stored, decimals] = await Promise.all([this.#storedVersions(batch, query, options), encoding]);
+    const changes =
+      stored.length === 0 ? wholeBatch(batch) : findChanges(batch, decimals ?? (await encodeDecimals(batch)), stored);
     if (changes.rows.length > 0) {
       options?.signal?.throwIfAborted();
       const constants = {
@@ -150,17 +159,18 @@ export class ClickHouseStore implements MarketDataStore {
         batch_id: { type: 'UUID', value: identity.batchId },
       };
       const insertRows = async (rows: Uint32Array): Promise<void> => {
-        const block = barsBlock(bars, rows);
+        const block = barsBlock(batch, rows, 'narrow');
+        const blockInTableTypes = () => barsBlock(batch, rows, 'table');
         const deduplicationToken = barsDeduplicationToken(identity, series, block);
-        await insert({ table: this.#bars, constants, block, deduplicationToken });
+        await insert({ table: this.#bars, constants, block, blockInTableTypes, deduplicationToken });
       };
       const parts = this.#engine().failsForSure ? cutByPosition(changes.rows, this.#rowsOfPart) : [changes.rows];
-      await allSettled(parts.map((rows) => nextTurn().then(() => insertRows(rows))));
+      await forAll(parts, (rows) => nextTurn().then(() => insertRows(rows)));
       this.#newSeries?.stored(series, query.first, !this.#labels.has(seriesKey(series)));
       this.#labels.set(seriesKey(series), batch.barLabel);
     }
     const added = changes.rows.length + changes.alreadyStored;
-    return { stored: added, unchanged: bars.length - added };
+    return { stored: added, unchanged: batch.length - added };
   }
 
   /** Where a failed insert may have been stored all the same, its repetition must be the same insert: none are joined. */
@@ -258,7 +268,8 @@ interface EncodingBatch {
   readonly batch: BarBatch;
   readonly identity: BatchIdentity;
   readonly query: VersionsQuery;
-  readonly encoding: Promise<EncodedBars>;
+  /** Rejects for what cannot be stored; `undefined` where there is probably nothing to compare with. */
+  readonly encoding: Promise<EncodedDecimals | undefined>;
 }
 
 /**
@@ -277,7 +288,16 @@ function cutByPosition(rows: Uint32Array, length: number): Uint32Array[] {
   return parts;
 }
 
-/** Waits for all, also when one fails: nothing may still be under way when the failure is answered. */
-async function allSettled(work: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
+/**
+ * Does something with each part, some at once: one is laid out while another one is written. A part that fails keeps the
+ * others from nothing, and none is under way any more when the first failure is thrown.
+ */
+async function forAll(parts: readonly Uint32Array[], work: (rows: Uint32Array) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  const rest = parts.values();
+  const take = async (): Promise<void> => {
+    for (const rows of rest) await work(rows).catch((error: unknown) => failures.push(error));
+  };
+  await Promise.all(Array.from({ length: partsAtOnce }, take));
+  if (failures.length > 0) throw failures[0];
 }

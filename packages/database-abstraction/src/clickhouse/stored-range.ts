@@ -1,4 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ServiceError } from '@quantumtrade/core-traits';
+import type { BarBatch } from '@quantumtrade/shared-types';
+import { refuseUnstorableDecimals } from '../engine/decimal128.ts';
 
 /** What `DateTime64(3)` and `Date32` hold exactly: the years 1900 to 2299. */
 const earliest = Date.UTC(1900, 0, 1);
@@ -19,6 +22,26 @@ export function refuseTimesOutside(openTime: Float64Array, sessionDate: Int32Arr
     }
     const day = (sessionDate[row] as number) * dayMs;
     if (!(day >= earliest && day < end)) throw notStorable(`row ${row} has a session date outside 1900 to 2299`);
+  }
+}
+
+/** A column of more rows than this is looked through in a turn of the event loop of its own. */
+const rowsOfTurn = 8_192;
+
+/**
+ * Refuses decimals that the table cannot hold exactly.
+ *
+ * @throws ServiceError of kind `database`, reason `valueNotStorable`.
+ */
+export async function refuseValuesOutside(batch: BarBatch): Promise<void> {
+  for (const column of [batch.open, batch.high, batch.low, batch.close, batch.adjustedClose, batch.volume]) {
+    if (column === undefined) continue;
+    if (batch.length > rowsOfTurn) await nextTurn();
+    try {
+      refuseUnstorableDecimals(column);
+    } catch (error) {
+      throw notStorable(error instanceof Error ? error.message : String(error), error);
+    }
   }
 }
 

@@ -13,9 +13,25 @@ const limit = 10n ** 38n;
  * @throws RangeError for a value that such a column cannot hold, or a scale above 18: nothing is rounded.
  */
 export function encodeDecimal128(column: DecimalColumn): Uint32Array {
-  const power = storedScale - column.scale;
-  if (power < 0) throw new RangeError(`scale ${column.scale} is more than the ${storedScale} places that are stored`);
+  const power = powerOf(column.scale);
   return column.units instanceof Float64Array ? encodeNarrow(column.units, power) : encodeWide(column.units, power);
+}
+
+function powerOf(scale: number): number {
+  if (scale > storedScale)
+    throw new RangeError(`scale ${scale} is more than the ${storedScale} places that are stored`);
+  return storedScale - scale;
+}
+
+/**
+ * Refuses a column that {@link encodeDecimal128} refuses.
+ *
+ * @throws RangeError for a value that a `Decimal(38, 18)` cannot hold, or a scale above 18.
+ */
+export function refuseUnstorableDecimals({ scale, units }: DecimalColumn): void {
+  if (!(units instanceof Float64Array)) return void encodeDecimal128({ scale, units });
+  powerOf(scale);
+  if (!units.every(Number.isSafeInteger)) throw new RangeError('a value among safe integers is none');
 }
 
 const bits24 = 0x1000000;

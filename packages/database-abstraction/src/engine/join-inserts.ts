@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constantColumns } from './constant-columns.ts';
-import { bytesOf, concatenate, lowCardinalityColumn, type NativeColumn } from './native-format.ts';
+import { bytesOf, concatenate, lowCardinalityColumn, type NativeBlock, type NativeColumn } from './native-format.ts';
 import type { ConstantColumn, NativeInsert } from './sql-engine.ts';
 
 /**
@@ -20,8 +20,9 @@ export function joinInserts(inserts: readonly NativeInsert[]): NativeInsert {
     if (inserts.every((insert) => insert.constants[name]?.value === constant.value)) constants[name] = constant;
     else columns.push(varyingConstant(name, constant.type, inserts));
   }
-  const types = new Map(inserts.flatMap(({ block }) => block.columns.map(({ name, type }) => [name, type])));
-  for (const [name, type] of types) columns.push(joinColumn(name, type, inserts));
+  const blocks = ofOneLayout(inserts);
+  const types = new Map(blocks.flatMap((block) => block.columns.map(({ name, type }) => [name, type])));
+  for (const [name, type] of types) columns.push(joinColumn(name, type, blocks));
   const tokens = createHash('sha256');
   for (const { deduplicationToken } of inserts) tokens.update(`${deduplicationToken} `);
   return {
@@ -40,8 +41,17 @@ function varyingConstant(name: string, type: string, inserts: readonly NativeIns
   return { name, type, bytes: concatenate(parts.map((part) => (part as NativeColumn).bytes)) };
 }
 
-function joinColumn(name: string, type: string, inserts: readonly NativeInsert[]): NativeColumn {
-  const parts = inserts.map(({ block }) => {
+/** The blocks, each in the table's types where they differ in theirs. */
+function ofOneLayout(inserts: readonly NativeInsert[]): readonly NativeBlock[] {
+  const types = new Map<string, string>();
+  const agree = inserts.every(({ block }) =>
+    block.columns.every(({ name, type }) => (types.get(name) ?? types.set(name, type).get(name)) === type),
+  );
+  return inserts.map((insert) => (agree ? insert.block : (insert.blockInTableTypes?.() ?? insert.block)));
+}
+
+function joinColumn(name: string, type: string, blocks: readonly NativeBlock[]): NativeColumn {
+  const parts = blocks.map((block) => {
     const column = block.columns.find((candidate) => candidate.name === name);
     if (column !== undefined && column.type !== type) throw new RangeError(`column ${name} has two types`);
     return { rows: block.rows, bytes: column?.bytes };

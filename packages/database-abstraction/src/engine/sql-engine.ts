@@ -13,7 +13,10 @@ export interface NativeInsert {
   readonly table: string;
   /** Columns that have one value for all rows. */
   readonly constants: Readonly<Record<string, ConstantColumn>>;
+  /** Its types may be narrower than the table's; the engine widens them. */
   readonly block: NativeBlock;
+  /** Makes the same rows in the table's own types: for inserts that are joined and differ in their types. */
+  readonly blockInTableTypes?: (() => NativeBlock) | undefined;
   /** The engine drops a repeated insert with the same token. Name the immutable batch, nothing else. */
   readonly deduplicationToken: string;
 }
