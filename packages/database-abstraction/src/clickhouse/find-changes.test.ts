@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { encodeDecimal128 } from '../engine/decimal128.ts';
+import { encodeInt64 } from '../engine/int64.ts';
+import { bytesOf, type NativeBlock, type NativeColumn, nullable } from '../engine/native-format.ts';
+import { decimalColumns } from './bar-columns.ts';
+import { findChanges } from './find-changes.ts';
+
+/** A version of a bar: when it opens, its number among the bar's versions, and what stands in every column. */
+interface Version {
+  readonly at: number;
+  readonly version: number;
+  readonly value: number;
+}
+
+const words = (values: readonly number[]): Uint32Array =>
+  encodeDecimal128({ scale: 2, units: Float64Array.from(values) });
+
+/** A block as the engine answers; the answer's bytes begin at any place. */
+function block(rows: readonly Version[], withVolume: boolean): NativeBlock {
+  const unaligned = (bytes: Uint8Array): Uint8Array => Uint8Array.of(0, ...bytes).subarray(1);
+  const values = bytesOf(words(rows.map(({ value }) => value)));
+  const decimal = (name: string): NativeColumn => {
+    const column = { name: `${name}_value`, type: 'Decimal(38, 18)', bytes: values };
+    if (name === 'adjusted_close') return nullable(column, new Uint8Array(rows.length).fill(1));
+    return name === 'volume' ? nullable(column, new Uint8Array(rows.length).fill(withVolume ? 0 : 1)) : column;
+  };
+  const instants = (name: string, texts: readonly number[]): NativeColumn => ({
+    name,
+    type: 'Int64',
+    bytes: bytesOf(encodeInt64(Float64Array.from(texts))),
+  });
+  const columns = [
+    instants(
+      'at',
+      rows.map(({ at }) => at),
+    ),
+    instants(
+      'version',
+      rows.map(({ version }) => version),
+    ),
+    { name: 'own', type: 'UInt8', bytes: new Uint8Array(rows.length) },
+    ...decimalColumns.map(decimal),
+  ];
+  return { rows: rows.length, columns: columns.map((column) => ({ ...column, bytes: unaligned(column.bytes) })) };
+}
+
+const bar = fc.record({
+  at: fc.integer({ min: 0, max: 40 }),
+  /** The stored values, the newest first; most bars have one version. */
+  stored: fc.array(fc.integer({ min: 1, max: 2 }), { maxLength: 3 }),
+  /** What the batch says; most often what is stored. */
+  value: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined, freq: 10 }),
+});
+
+it('finds what is new or has another value than the newest version, however the answer is cut into blocks', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(bar, { selector: ({ at }) => at }),
+      fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1 }),
+      fc.boolean(),
+      (made, cuts, withVolume) => {
+        const bars = made.toSorted((a, b) => a.at - b.at);
+        const asked = bars.flatMap(({ at, stored, value = stored[0] }) => (value === undefined ? [] : [{ at, value }]));
+        const versions = bars.flatMap(({ at, stored }) =>
+          stored.map((value, place) => ({ at, value, version: 1000 - place })),
+        );
+        const blocks: NativeBlock[] = [];
+        for (let from = 0, cut = 0; from < versions.length; cut++) {
+          const rows = versions.slice(from, from + (cuts[cut % cuts.length] as number));
+          blocks.push(block(rows, withVolume));
+          from += rows.length;
+        }
+        const units = words(asked.map(({ value }) => value));
+        const openTime = Float64Array.from(asked, ({ at }) => at);
+        const decimals = [units, units, units, units, undefined, withVolume ? units : undefined];
+        const changes = findChanges({ length: asked.length, openTime }, decimals, blocks);
+        const newest = new Map(bars.map(({ at, stored }) => [at, stored[0]]));
+        const expected = asked.flatMap(({ at, value }, row) => (newest.get(at) === value ? [] : [row]));
+        expect([...changes.rows]).toEqual(expected);
+        expect(changes.alreadyStored).toBe(0);
+        expect(changes.newestVersion).toBe(versions.length === 0 ? undefined : 1000);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
