@@ -46,7 +46,7 @@ export async function refuseValuesOutside(batch: BarBatch): Promise<void> {
 }
 
 /** The refusal of a value that the store cannot hold exactly: the same again would be refused again. */
-export function notStorable(what: string, cause?: unknown): ServiceError {
+function notStorable(what: string, cause?: unknown): ServiceError {
   return new ServiceError({
     kind: 'database',
     reason: 'valueNotStorable',
