@@ -138,6 +138,7 @@ function write(line: JournalLine): void {
 /** Batches of different symbols that are collected at a time, so that the store joins them. */
 const together = 3;
 
+if (plan.patient) await emptySpool();
 const first = firstBatch();
 for (let from = first; from < first + plan.batches; from += together) {
   const group = Array.from({ length: Math.min(together, first + plan.batches - from) }, (_, i) => from + i);

@@ -61,8 +61,9 @@ async function crashRun(kills: number, random: () => number): Promise<CrashRepor
   const directory = await mkdtemp(join(tmpdir(), 'crash-'));
   try {
     const journal = join(directory, 'journal');
-    const plan: Plan = { directory: join(directory, 'data'), journal, batches: 40 };
+    const paths = { directory: join(directory, 'data'), journal };
     for (let killed = 0; killed < kills; ) {
+      const plan: Plan = { ...paths, batches: 40, patient: random() < 0.5 };
       // Each point in turn and then one kill at random; a migration can be met in a new directory only.
       const point = points[killed % (points.length + 1)];
       const named = point !== undefined && (point !== 'migrating' || killed === 0);
@@ -72,7 +73,7 @@ async function crashRun(kills: number, random: () => number): Promise<CrashRepor
       if (ended.signal === 'SIGKILL') killed += 1;
       else if (ended.status !== 0) throw new Error(`a child failed by itself: ${ended.stderr}`);
     }
-    const { status, stdout, stderr } = await run({ ...plan, batches: 0 });
+    const { status, stdout, stderr } = await run({ ...paths, batches: 0, patient: true });
     if (status !== 0) throw new Error(`the last child failed: ${stderr}`);
     const lines = existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').filter(Boolean) : [];
     const parsed = lines.map((line) => JSON.parse(line) as JournalLine);

@@ -10,6 +10,8 @@ export interface Plan {
   readonly journal: string;
   /** How many batches to collect at most; none to replay only, and print what is stored. */
   readonly batches: number;
+  /** Begins when what waited in the spool is stored, so that batches are stored without it; otherwise at once. */
+  readonly patient: boolean;
   /** Kills itself when it comes to a point for the `count`th time. */
   readonly kill?: { readonly point: Point; readonly count: number } | undefined;
 }
