@@ -29,6 +29,8 @@ export interface CrashReport {
   readonly lawBroken: number;
   readonly waiting: number;
   readonly damaged: number;
+  /** What is wrong, one text each. */
+  readonly findings: readonly string[];
 }
 
 /** Several {@link crashRun}s, two side by side, as one report. */
@@ -48,8 +50,10 @@ export async function crashRuns(options: {
   };
   await Promise.all([lane(), lane()]);
   return reports.reduce((sum, report) => {
-    const entries = Object.entries(report) as [keyof CrashReport, number][];
-    return Object.fromEntries(entries.map(([key, value]) => [key, sum[key] + value])) as unknown as CrashReport;
+    const { findings, ...counts } = report;
+    const entries = Object.entries(counts) as [keyof typeof counts, number][];
+    const sums = Object.fromEntries(entries.map(([key, value]) => [key, sum[key] + value])) as typeof counts;
+    return { ...sums, findings: [...sum.findings, ...findings] };
   });
 }
 
@@ -89,14 +93,21 @@ function compare(journal: readonly JournalLine[], state: FinalState): Omit<Crash
   const seen = new Map<string, number>();
   const count = (key: string): void => void seen.set(key, (seen.get(key) ?? 0) + 1);
   let [disordered, strange] = [0, 0];
+  const findings: string[] = [];
   let before: { readonly key: string; readonly batch: number } | undefined;
   for (const { symbol, day, close } of state.bars) {
     const batch = batchOfPrice(close);
     count(`${symbol} ${day} ${batch}`);
     const bar = Array.from({ length: goodBars }, (_, i) => dayOf(batch, i)).includes(day);
-    if (!bar || symbolOf(batch) !== symbol || batch >= begun) strange += 1;
+    if (!bar || symbolOf(batch) !== symbol || batch >= begun) {
+      strange += 1;
+      findings.push(`nobody collected ${symbol} ${day} of batch ${batch}`);
+    }
     const key = `${symbol} ${day}`;
-    if (before?.key === key && before.batch >= batch) disordered += 1;
+    if (before?.key === key && before.batch >= batch) {
+      disordered += 1;
+      findings.push(`${key} of batch ${batch} is newer than that of ${before.batch}`);
+    }
     before = { key, batch };
   }
   for (const { symbol, label, low } of state.quarantine) count(`quarantine ${symbol} ${label} ${low}`);
@@ -108,19 +119,23 @@ function compare(journal: readonly JournalLine[], state: FinalState): Omit<Crash
   const missing = (batch: number): number => rowsOf(batch).filter((row) => !seen.has(row)).length;
   const known = new Set(acknowledgements.map(({ acknowledged }) => acknowledged));
   const unknown = Array.from({ length: begun }, (_, batch) => batch).filter((batch) => !known.has(batch));
+  const there = (batch: number): number =>
+    rowsOf(batch)
+      .slice(0, goodBars)
+      .filter((row) => seen.has(row)).length;
+  const torn = unknown.filter((batch) => there(batch) !== 0 && there(batch) !== goodBars);
+  findings.push(...torn.map((batch) => `of batch ${batch} ${there(batch)} bars are there, and nobody acknowledged it`));
+  for (const batch of known) if (missing(batch) > 0) findings.push(`batch ${batch} lacks ${missing(batch)} rows`);
+  for (const [key, times] of seen) if (times > 1) findings.push(`${key} is there ${times} times`);
   return {
+    findings,
     begun,
     acknowledged: known.size,
     spooled: acknowledgements.filter(({ spooled }) => spooled > 0).length,
     lost: [...known].reduce((sum, batch) => sum + missing(batch), 0),
     doubled: [...seen.values()].filter((times) => times > 1).length,
     // What nobody acknowledged may be there or not, but its bars are one block.
-    torn: unknown.filter((batch) => {
-      const there = rowsOf(batch)
-        .slice(0, goodBars)
-        .filter((row) => seen.has(row)).length;
-      return there !== 0 && there !== goodBars;
-    }).length,
+    torn: torn.length,
     strange,
     disordered,
     lawBroken: acknowledgements.filter(({ collected, accountedFor }) => collected !== accountedFor).length,

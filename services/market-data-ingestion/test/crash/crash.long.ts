@@ -8,8 +8,9 @@ it('loses nothing acknowledged and doubles nothing when it is killed 200 times',
   expect(report, `seed ${seed}`).toEqual({
     kills: 200,
     ...{ lost: 0, doubled: 0, torn: 0, strange: 0, disordered: 0, lawBroken: 0, waiting: 0, damaged: 0 },
+    findings: [],
   });
   expect(acknowledged).toBeGreaterThan(200);
   expect(spooled).toBeGreaterThan(50);
-  expect(acknowledged - spooled).toBeGreaterThan(50);
+  expect(acknowledged - spooled).toBeGreaterThan(20);
 });
