@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ClickHouseFront, startClickHouseFront } from '@quantumtrade/clickhouse-front';
 import { barBatch, VirtualClock } from '@quantumtrade/core-testing';
 import type { BarBatch, BatchIdentity, QuarantinedBar, Series } from '@quantumtrade/shared-types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClickHouseStore } from '../src/clickhouse/clickhouse-store.ts';
-import { EmbeddedEngine } from '../src/engine/embedded-engine.ts';
+import { HttpEngine } from '../src/engine/http-engine.ts';
 import type { SqlEngine } from '../src/engine/sql-engine.ts';
 import { migrations } from '../src/migrations/migrations.ts';
 import { runMigrations } from '../src/migrations/run-migrations.ts';
@@ -14,15 +15,22 @@ import { runMigrations } from '../src/migrations/run-migrations.ts';
 const database = 'tokens';
 const clock = new VirtualClock({ autoAdvance: true });
 let directory: string;
-let engine: EmbeddedEngine;
+// A server: the embedded engine's inserts have a token each.
+let front: ClickHouseFront;
+let engine: HttpEngine;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'market-data-'));
-  engine = await EmbeddedEngine.open({ dataDirectory: directory, clock, lockTimeoutMs: 0, command: 'test' });
+  front = await startClickHouseFront({ directory });
+  engine = await HttpEngine.open({
+    ...{ url: front.url, username: 'default', password: undefined, clock },
+    ...{ connectTimeoutMs: 30_000, queryTimeoutMs: 60_000, maxConnections: 4, retries: 0, cluster: undefined },
+  });
   await runMigrations({ engine, database, migrations, clock });
 });
 afterAll(async () => {
   await engine.close();
+  await front.close();
   await rm(directory, { recursive: true });
 });
 

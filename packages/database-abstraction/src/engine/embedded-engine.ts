@@ -186,6 +186,10 @@ export class EmbeddedEngine implements SqlEngine {
   /**
    * Goes through a file, because the embedded client pastes an insert's body into the SQL text: binary would not
    * survive there, and vendor text could become SQL. The engine ends what it has begun, so an abort is heard only before.
+   *
+   * Every insert has a token of its own. The engine writes a token down before the part that it stands for has its name: a
+   * process that is killed in between leaves the token without the rows, and the insert's repetition would be dropped. Here
+   * it is known whether an insert has failed, so nothing is repeated that was stored.
    */
   async insertNative(insert: NativeInsert, options?: EngineOptions): Promise<void> {
     options?.signal?.throwIfAborted();
@@ -202,7 +206,7 @@ export class EmbeddedEngine implements SqlEngine {
         // One block and one thread: one part, and nothing is handed between threads that have little to do.
         query: `INSERT INTO ${insert.table} (${[...constants.map(([name]) => name), ...columns].join(', ')})
           SELECT ${[...values, ...columns].join(', ')} FROM file(${literal(file)}, 'Native', ${literal(structure)})
-          SETTINGS insert_deduplication_token = ${literal(insert.deduplicationToken)}, insert_deduplicate = 1,
+          SETTINGS insert_deduplication_token = ${literal(`${insert.deduplicationToken}-${randomUUID()}`)}, insert_deduplicate = 1,
             max_insert_threads = 1, max_threads = 1, min_insert_block_size_rows = 1000000000,
             min_insert_block_size_bytes = 0`,
       });

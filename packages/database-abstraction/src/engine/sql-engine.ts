@@ -17,7 +17,7 @@ export interface NativeInsert {
   readonly block: NativeBlock;
   /** Makes the same rows in the table's own types: for inserts that are joined and differ in their types. */
   readonly blockInTableTypes?: (() => NativeBlock) | undefined;
-  /** The engine drops a repeated insert with the same token. Name the immutable batch, nothing else. */
+  /** A server drops a repeated insert with the same token. Name the immutable batch, nothing else. */
   readonly deduplicationToken: string;
 }
 
