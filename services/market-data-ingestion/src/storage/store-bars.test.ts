@@ -12,15 +12,17 @@ const refusal = new ServiceError({ kind: 'database', reason: 'refused', message:
 class PickyStore extends InMemoryMarketDataStore {
   readonly parts: (string | undefined)[] = [];
   readonly #refuses: ReadonlySet<number>;
+  readonly #error: ServiceError;
 
-  constructor(refuses: readonly number[]) {
+  constructor(refuses: readonly number[], error: ServiceError = refusal) {
     super();
     this.#refuses = new Set(refuses);
+    this.#error = error;
   }
 
   override async insertMarketData(batch: BarBatch, part: BatchIdentity): Promise<InsertOutcome> {
     this.parts.push(part.part);
-    for (const units of batch.close.units) if (this.#refuses.has(Number(units))) throw refusal;
+    for (const units of batch.close.units) if (this.#refuses.has(Number(units))) throw this.#error;
     return await super.insertMarketData(batch, part);
   }
 }
@@ -45,6 +47,15 @@ it('gives each part of a batch the rules that its own rows broke', async () => {
 });
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
+
+it('finds a row that the table cannot hold, whose batch would else hold up the spool for ever', async () => {
+  const notStorable = new ServiceError({
+    ...{ kind: 'database', reason: 'valueNotStorable' },
+    ...{ message: 'row 4 does not fit', retryable: false },
+  });
+  const store = new PickyStore([4], notStorable);
+  expect(await storeBars(store, batchOf(5), identity)).toMatchObject({ stored: 4, refused: [4] });
+});
 
 describe('storing a batch with rows that the store refuses', () => {
   it.each([

@@ -73,5 +73,6 @@ class EveryRowRefused extends Error {
 
 /** Whether the engine answered, and would answer the same again. */
 export function isRefusal(error: unknown): boolean {
-  return isServiceError(error) && error.kind === 'database' && error.reason === 'refused' && !error.retryable;
+  if (!isServiceError(error) || error.kind !== 'database' || error.retryable) return false;
+  return error.reason === 'refused' || error.reason === 'valueNotStorable';
 }
