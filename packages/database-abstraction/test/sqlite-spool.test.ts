@@ -88,6 +88,37 @@ describe('an entry on the disk', () => {
   });
 });
 
+describe('a file that cannot be read for a while', () => {
+  it('says so, and gives every entry whole when it can be read again', async () => {
+    let failing = false;
+    const spool = await openSpool({
+      openDatabase: (path) => {
+        const database = openSpoolDatabase(path);
+        return new Proxy(database, {
+          get(target, name) {
+            const own: unknown = Reflect.get(target, name);
+            if (typeof own !== 'function') return own;
+            return (...call: [string]) => {
+              if (failing && name === 'prepare' && call[0].startsWith('SELECT checksum')) throw noAnswer;
+              return Reflect.apply(own, target, call);
+            };
+          },
+        });
+      },
+    });
+    await spool.append(batchOf('A'));
+    failing = true;
+    await expect(spool.peek()).rejects.toMatchObject({ kind: 'database', reason: 'spoolUnavailable' });
+    expect(await spool.damaged()).toEqual([]);
+    failing = false;
+    expect((await spool.peek())?.accepted.series.symbol).toBe('A');
+    await spool.close();
+  });
+});
+
+/** SQLITE_IOERR_READ: the disk did not answer. */
+const noAnswer: Error = Object.assign(new Error('disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode: 266 });
+
 describe('a disk that is full', () => {
   it('is an error to the caller, with nothing half-written, and is over when there is room', async () => {
     let limited: DatabaseSync | undefined;

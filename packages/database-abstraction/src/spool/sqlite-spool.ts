@@ -14,7 +14,7 @@ import { makeDirectory } from '../engine/make-directory.ts';
 import { ReplayClaim } from './replay-claim.ts';
 import { decodeBatch, type EncodedBatch, encodeBatch } from './spool-codec.ts';
 import { openSpoolDatabase } from './spool-database.ts';
-import { spoolFull, toSpoolError } from './spool-error.ts';
+import { isCorruption, spoolFull, toSpoolError } from './spool-error.ts';
 
 export interface SqliteSpoolOptions {
   /** The file; its directory is made where needed. */
@@ -128,37 +128,40 @@ export class SqliteSpool implements BatchSpool {
       if (row === undefined) return undefined;
       const read = this.#read(row);
       if (!('problem' in read)) return { ...read, id: row.id, spooledAt: row.spooled_at };
-      this.#keepAside(row, read.problem);
+      this.#keepAside(row, read);
     }
   }
 
-  #read(row: EntryRow): SpooledBatch | { readonly problem: string } {
+  /**
+   * A batch, or why there is none in the entry. A file that is busy or a disk that does not answer says nothing about the
+   * entry, which is acknowledged: that is thrown, and asked again.
+   */
+  #read(row: EntryRow): SpooledBatch | Damage {
+    let encoded: unknown;
     try {
       // Only now, because a torn page makes reading this one entry fail.
-      const encoded = this.#opened().prepare('SELECT checksum, payload FROM entries WHERE id = ?').get(row.id);
-      const identity = { batchId: row.batch_id, acceptedAt: row.accepted_at };
-      return decodeBatch(encoded as unknown as EncodedBatch, identity, row.series);
+      encoded = this.#opened().prepare('SELECT checksum, payload FROM entries WHERE id = ?').get(row.id);
     } catch (error) {
-      return { problem: error instanceof Error ? error.message : String(error) };
+      if (!isCorruption(error)) throw toSpoolError(error);
+      return { problem: messageOf(error), left: 'NULL, NULL' };
+    }
+    try {
+      const identity = { batchId: row.batch_id, acceptedAt: row.accepted_at };
+      return decodeBatch(encoded as EncodedBatch, identity, row.series);
+    } catch (error) {
+      return { problem: messageOf(error), left: 'checksum, payload' };
     }
   }
 
-  #keepAside({ id }: EntryRow, problem: string): void {
-    const keep = (content: string): void => {
-      this.#transaction((database) => {
-        database
-          .prepare(
-            `INSERT INTO damaged (id, batch_id, series, spooled_at, problem, checksum, payload)
-             SELECT id, batch_id, series, spooled_at, ?, ${content} FROM entries WHERE id = ?`,
-          )
-          .run(problem, id);
-      });
-    };
-    try {
-      keep('checksum, payload');
-    } catch {
-      keep('NULL, NULL'); // its content cannot be read at all
-    }
+  #keepAside({ id }: EntryRow, { problem, left }: Damage): void {
+    this.#transaction((database) => {
+      database
+        .prepare(
+          `INSERT INTO damaged (id, batch_id, series, spooled_at, problem, checksum, payload)
+           SELECT id, batch_id, series, spooled_at, ?, ${left} FROM entries WHERE id = ?`,
+        )
+        .run(problem, id);
+    });
     try {
       this.#delete(id);
     } catch {
@@ -267,6 +270,16 @@ export class SqliteSpool implements BatchSpool {
       retryable: false,
     });
   }
+}
+
+/** What is wrong with an entry, and the columns of it that can be kept. */
+interface Damage {
+  readonly problem: string;
+  readonly left: 'checksum, payload' | 'NULL, NULL';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What an entry takes beside its payload, roughly. */
