@@ -120,6 +120,10 @@ export class HttpEngine implements SqlEngine {
   ): AsyncGenerator<Uint8Array> {
     const whole = (body: Buffer): Uint8Array => {
       expectNoException(body);
+      // The last row of this format is an object: anything else is a row that was cut off, or a failure's text.
+      if (format === 'JSONEachRow' && body.length > 0 && body.subarray(-2).toString('latin1') !== '}\n') {
+        throw new RangeError('an answer of the server was cut off');
+      }
       return body;
     };
     yield await this.#read(sql, format, whole, parameters, options);

@@ -25,19 +25,24 @@ export class RecentHealth {
     const last = this.#last;
     const age = last === undefined ? Number.POSITIVE_INFINITY : this.#clock.monotonic() - last.at;
     if (last !== undefined && age < freshMs) return last.status;
-    this.#next ??= this.#ask();
+    this.#next ??= this.#begin();
     if (last === undefined || age >= tellableMs) return await this.#next;
     this.#next.catch(() => {});
     return last.status;
   }
 
-  async #ask(): Promise<HealthStatus> {
-    try {
-      const status = await this.#service.healthCheck();
-      this.#last = { status, at: this.#clock.monotonic() };
-      return status;
-    } finally {
+  #begin(): Promise<HealthStatus> {
+    const next = this.#ask();
+    const end = (): void => {
       this.#next = undefined;
-    }
+    };
+    next.then(end, end);
+    return next;
+  }
+
+  async #ask(): Promise<HealthStatus> {
+    const status = await this.#service.healthCheck();
+    this.#last = { status, at: this.#clock.monotonic() };
+    return status;
   }
 }
