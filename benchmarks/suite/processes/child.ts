@@ -19,7 +19,8 @@ export interface Child<Message> {
  */
 export async function startChild<Message>(program: string, args: readonly string[] = []): Promise<Child<Message>> {
   const child = fork(fileURLToPath(new URL(`./${program}.ts`, import.meta.url)), args, {
-    execArgv: ['--conditions=@quantumtrade/source'],
+    // As the command line runs: see its main.ts.
+    execArgv: ['--conditions=@quantumtrade/source', '--heap-growing-percent=200'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const next = async (): Promise<Message> => await messageOf<Message>(child, program);
