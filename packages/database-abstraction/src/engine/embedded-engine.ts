@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, unlink } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { type Clock, ServiceError } from '@quantumtrade/core-traits';
@@ -41,8 +42,8 @@ interface SharedDirectory {
 
 let shared: SharedDirectory | undefined;
 
-/** More of them would only compete for the processors. */
-const [insertsAtOnce, readsAtOnce] = [2, 3];
+/** More of them would only compete for the processors, and with the main thread. */
+const [insertsAtOnce, readsAtOnce] = [2, Math.min(4, Math.max(2, availableParallelism()))];
 
 /**
  * Said once a connection, where they stay in force. As settings of the client they would be two more statements before
