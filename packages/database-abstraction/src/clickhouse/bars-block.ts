@@ -10,8 +10,8 @@ import {
 } from '../engine/native-format.ts';
 
 /**
- * How decimals are laid out: as `narrow` as they are, which the engine widens exactly and several times faster than it is
- * done here, or in the type of the `table`, which all batches have in common.
+ * How decimals are laid out: as `narrow` as they are, which the engine widens exactly and in less time than it takes
+ * here, or in the type of the `table`, which all batches have in common.
  */
 export type DecimalLayout = 'narrow' | 'table';
 

@@ -162,7 +162,7 @@ export class ClickHouseStore implements MarketDataStore {
       const insertRows = async (rows: Uint32Array): Promise<void> => {
         const block = barsBlock(batch, rows, 'narrow');
         const blockInTableTypes = () => barsBlock(batch, rows, 'table');
-        const deduplicationToken = barsDeduplicationToken(identity, series, block);
+        const deduplicationToken = () => barsDeduplicationToken(identity, series, block);
         await insert({ table: this.#bars, constants, block, blockInTableTypes, deduplicationToken });
       };
       const parts = this.#engine().failsForSure ? cutByPosition(changes.rows, this.#rowsOfPart) : [changes.rows];

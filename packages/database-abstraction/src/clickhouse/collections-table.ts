@@ -78,7 +78,8 @@ export class CollectionsTable {
   }
 
   async insert(record: CollectionRecord, options?: StoreOptions): Promise<void> {
-    this.#newestRecord = Math.max(record.recordedAt, this.#newestRecord + 1);
+    const recordedAt = Math.max(record.recordedAt, this.#newestRecord + 1);
+    this.#newestRecord = recordedAt;
     const block = {
       rows: 1,
       columns: [
@@ -101,10 +102,10 @@ export class CollectionsTable {
         ...seriesConstants(record),
         batch_id: { type: 'UUID', value: record.batchId },
         accepted_at: time(record.acceptedAt),
-        recorded_at: time(this.#newestRecord),
+        recorded_at: time(recordedAt),
       },
       block,
-      deduplicationToken: `${deduplicationToken(record, block)}-${this.#newestRecord}`,
+      deduplicationToken: () => `${deduplicationToken(record, block)}-${recordedAt}`,
     };
     await orAlone<unknown>(
       () => this.#joined.run(insert, options?.signal),

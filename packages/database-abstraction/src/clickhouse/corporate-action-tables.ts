@@ -87,7 +87,7 @@ export class CorporateActionTables implements CorporateActionStore {
           batch_id: { type: 'UUID', value: identity.batchId },
         },
         block,
-        deduplicationToken: deduplicationToken(identity, block),
+        deduplicationToken: () => deduplicationToken(identity, block),
       },
       options,
     );
@@ -180,7 +180,7 @@ export class CorporateActionTables implements CorporateActionStore {
           batch_id: { type: 'UUID', value: identity.batchId },
         },
         block,
-        deduplicationToken: deduplicationToken(identity, block),
+        deduplicationToken: () => deduplicationToken(identity, block),
       },
       options,
     );

@@ -85,7 +85,7 @@ export class QuarantineTable {
           batch_id: { type: 'UUID', value: identity.batchId },
         },
         block,
-        deduplicationToken: deduplicationToken(identity, block),
+        deduplicationToken: () => deduplicationToken(identity, block),
       },
       options,
     );

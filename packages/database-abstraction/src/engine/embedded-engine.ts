@@ -207,7 +207,7 @@ export class EmbeddedEngine implements SqlEngine {
         // One block and one thread: one part, and nothing is handed between threads that have little to do.
         query: `INSERT INTO ${insert.table} (${[...constants.map(([name]) => name), ...columns].join(', ')})
           SELECT ${[...values, ...columns].join(', ')} FROM file(${literal(file)}, 'Native', ${literal(structure)})
-          SETTINGS insert_deduplication_token = ${literal(`${insert.deduplicationToken}-${randomUUID()}`)}, insert_deduplicate = 1,
+          SETTINGS insert_deduplication_token = ${literal(randomUUID())}, insert_deduplicate = 1,
             max_insert_threads = 1, max_threads = 1, min_insert_block_size_rows = 1000000000,
             min_insert_block_size_bytes = 0`,
       });

@@ -160,7 +160,7 @@ export class HttpEngine implements SqlEngine {
         values: Readable.from([body]),
         clickhouse_settings: {
           ...untilTheEnd.clickhouse_settings,
-          insert_deduplication_token: insert.deduplicationToken,
+          insert_deduplication_token: insert.deduplicationToken(),
           insert_deduplicate: 1,
           async_insert: 0,
           max_insert_threads: '1',

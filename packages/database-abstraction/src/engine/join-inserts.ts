@@ -23,13 +23,15 @@ export function joinInserts(inserts: readonly NativeInsert[]): NativeInsert {
   const blocks = ofOneLayout(inserts);
   const types = new Map(blocks.flatMap((block) => block.columns.map(({ name, type }) => [name, type])));
   for (const [name, type] of types) columns.push(joinColumn(name, type, blocks));
-  const tokens = createHash('sha256');
-  for (const { deduplicationToken } of inserts) tokens.update(`${deduplicationToken} `);
   return {
     table: first.table,
     constants,
     block: { rows: inserts.reduce((rows, { block }) => rows + block.rows, 0), columns },
-    deduplicationToken: `joined-${tokens.digest('hex')}`,
+    deduplicationToken: () => {
+      const tokens = createHash('sha256');
+      for (const { deduplicationToken } of inserts) tokens.update(`${deduplicationToken()} `);
+      return `joined-${tokens.digest('hex')}`;
+    },
   };
 }
 

@@ -17,8 +17,11 @@ export interface NativeInsert {
   readonly block: NativeBlock;
   /** Makes the same rows in the table's own types: for inserts that are joined and differ in their types. */
   readonly blockInTableTypes?: (() => NativeBlock) | undefined;
-  /** A server drops a repeated insert with the same token. Name the immutable batch, nothing else. */
-  readonly deduplicationToken: string;
+  /**
+   * Makes the token under which a server drops a repeated insert. Name the immutable batch, nothing else. The embedded
+   * engine does not ask for it.
+   */
+  readonly deduplicationToken: () => string;
 }
 
 /** A file of this machine in one of the engine's formats. */

@@ -1,21 +1,12 @@
 import type { StoredBar } from './market-data.ts';
 
 /** A bar as JSON that other programs read: exact decimals as text, instants as ISO 8601 in UTC with milliseconds and `Z`. */
-export interface BarJson {
-  readonly symbol: string;
-  readonly interval: string;
-  readonly source: string;
+export interface BarJson
+  extends Omit<
+    StoredBar,
+    'adjustment' | 'openTime' | 'brokenRules' | 'barLabel' | 'lastRefreshed' | 'ingestedAt' | 'batchId'
+  > {
   readonly openTime: string;
-  /** The vendor's local date, `2024-01-02`. */
-  readonly sessionDate: string;
-  readonly open: string;
-  readonly high: string;
-  readonly low: string;
-  readonly close: string;
-  readonly adjustedClose: string | null;
-  readonly volume: string | null;
-  /** 0 to 100. */
-  readonly qualityScore: number;
   readonly ingestedAt: string;
 }
 

@@ -17,6 +17,7 @@ import type { Attempts, StepOutcome } from './attempts.ts';
 import type { CollectionOptions } from './collection-request.ts';
 import type { CollectionTrace } from './collection-trace.ts';
 import { Deadline } from './deadline.ts';
+import { noCounts } from './no-counts.ts';
 
 /** Score of data that the fallback had (requirements register, S2). */
 const cachedQualityScore = 80;
@@ -135,14 +136,14 @@ export class BarCollection {
     request: BarRequest,
     { error, decision }: Exclude<StepOutcome<unknown>, { value: unknown }>,
   ): Promise<Counts> {
-    if (decision.action === 'useDefault') return { ...nothing, source: 'none', qualityScore: 0, error };
+    if (decision.action === 'useDefault') return { ...noCounts, source: 'none', qualityScore: 0, error };
     if (decision.action === 'fail') throw error;
     const { collector, fallback } = this.#dependencies;
     const { symbol, interval, adjusted } = request;
     const adjustment = adjusted ? 'adjusted' : 'raw';
     const cached = await fallback.recall({ symbol, interval, source: collector.source, adjustment });
     if (cached.length === 0) throw error;
-    return { ...nothing, source: 'cache', cachedCount: cached.length, qualityScore: cachedQualityScore, error };
+    return { ...noCounts, source: 'cache', cachedCount: cached.length, qualityScore: cachedQualityScore, error };
   }
 
   #recordProcessed(request: BarRequest, processed: ProcessedBars, milliseconds: number): void {
@@ -187,14 +188,3 @@ type Counts = Omit<
   'symbol' | 'interval' | 'collectionTime' | 'processingDurationMs' | 'batchId' | 'warnings'
 > &
   Partial<Pick<CollectionResult, 'warnings'>>;
-
-const nothing = {
-  collectedCount: 0,
-  processedCount: 0,
-  cachedCount: 0,
-  stored: 0,
-  unchanged: 0,
-  duplicates: 0,
-  quarantined: 0,
-  spooled: 0,
-} as const;

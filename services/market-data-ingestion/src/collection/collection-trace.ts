@@ -8,6 +8,7 @@ import type {
   CollectionResult,
   ProcessedBars,
 } from '@quantumtrade/shared-types';
+import { noCounts } from './no-counts.ts';
 
 type Stage = 'fetchMs' | 'processMs' | 'storeMs';
 
@@ -79,14 +80,7 @@ export class CollectionTrace {
   failed(error: unknown, cancelled: boolean): CollectionRecord {
     return {
       ...this.#common(cancelled ? 'cancelled' : 'failed', cancelled ? undefined : error),
-      collectedCount: 0,
-      processedCount: 0,
-      cachedCount: 0,
-      stored: 0,
-      unchanged: 0,
-      duplicates: 0,
-      quarantined: 0,
-      spooled: 0,
+      ...noCounts,
       qualityScore: 0,
     };
   }

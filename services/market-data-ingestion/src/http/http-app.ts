@@ -44,3 +44,10 @@ export function answers(status: number, schema: JsonSchema, others: Answers = {}
 export function textAnswer(mediaType: string, description: string, example: string): JsonSchema {
   return { description, content: { [mediaType]: { schema: { type: 'string', examples: [example] } } } };
 }
+
+/** What a route may answer with that tells of events. */
+export const eventAnswers: Answers = answers(
+  200,
+  textAnswer('text/event-stream', 'the events', 'id: 1\nevent: state\ndata: {}\n\n'),
+  { 204: { type: 'null', description: 'nothing more comes' } },
+);

@@ -10,7 +10,7 @@ import { backfillEvents, endedIn } from '../backfill-events.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { eventStream, sendEvents, toldBefore } from '../event-stream.ts';
 import type { EventStreams } from '../event-streams.ts';
-import { answers, type HttpApp, textAnswer } from '../http-app.ts';
+import { answers, eventAnswers, type HttpApp } from '../http-app.ts';
 import { type ListForm, pageAfter } from '../page-after.ts';
 import { pageParameters } from '../parameters.ts';
 import { refusal } from '../refusal.ts';
@@ -156,9 +156,7 @@ export function addBackfills(
         operationId: 'followBackfill',
         summary: 'how a job goes on as server-sent events, to its end',
         params,
-        response: answers(200, textAnswer('text/event-stream', 'the events', 'id: 1\nevent: state\ndata: {}\n\n'), {
-          204: { type: 'null', description: 'nothing more comes' },
-        }),
+        response: eventAnswers,
       },
     },
     async ({ params: { id }, headers }, reply) => {

@@ -6,7 +6,7 @@ import type { CollectionRun } from '../collection-run.ts';
 import type { HttpApiDependencies } from '../dependencies.ts';
 import { sendEvents, toldBefore } from '../event-stream.ts';
 import type { EventStreams } from '../event-streams.ts';
-import { answers, type HttpApp, textAnswer } from '../http-app.ts';
+import { answers, eventAnswers, type HttpApp } from '../http-app.ts';
 import { refusal } from '../refusal.ts';
 import { runRow } from '../run-row.ts';
 import { runStream } from '../run-stream.ts';
@@ -94,9 +94,7 @@ export function addCollections(
         operationId: 'followCollection',
         summary: 'what happens to a job as server-sent events, from its beginning or from last-event-id on to its end',
         params,
-        response: answers(200, textAnswer('text/event-stream', 'the events', 'id: 1\nevent: state\ndata: {}\n\n'), {
-          204: { type: 'null', description: 'nothing more comes' },
-        }),
+        response: eventAnswers,
       },
     },
     async ({ params: { id }, headers }, reply) => {
