@@ -87,6 +87,8 @@ describe('a collection', () => {
     const { service, clock } = await startedService({ collector: new FakeCollector({ answers: [payload, refusal] }) });
     await service.collectSymbolData('IBM', 'daily');
     await rejectionOf(service.collectSymbolData('IBM', 'daily'));
+    // The record of the second one would have waited for others.
+    expect(await service.collections()).toHaveLength(2);
     expect(clock.sleepers).toBe(0);
   });
 

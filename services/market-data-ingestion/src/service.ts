@@ -16,6 +16,7 @@ import {
 import type { DatabaseManager } from '@quantumtrade/database-abstraction';
 import {
   type CollectionFallback,
+  type CollectionQuery,
   type CollectionRecord,
   type CollectionResult,
   type CorporateActionsResult,
@@ -70,6 +71,12 @@ export interface MarketDataIngestionService extends HealthCheckable, Lifecycle {
    * are none (`invalidSymbol`, `invalidDate`, `outsideCalendar`).
    */
   coverage(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageRow[]>;
+  /**
+   * What became of each collection, newest first; those that have ended are among them.
+   *
+   * @throws ServiceError of kind `database` when the store fails.
+   */
+  collections(query?: CollectionQuery, options?: StoreOptions): Promise<CollectionRecord[]>;
   /** The holes among those sessions, with what would fill them and what that costs in calls. Throws as `coverage` does. */
   gaps(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageGap[]>;
 }
@@ -110,8 +117,6 @@ export class IngestionService implements MarketDataIngestionService {
   readonly #actions: ActionCollection;
   readonly #readings: ServiceReadings;
   readonly #underWay: Set<Promise<unknown>> = new Set();
-  /** Records of ended collections on their way to the store. */
-  readonly #recording: Set<Promise<void>> = new Set();
   /** The newest start or stop; each one waits for the one before. */
   #transition: { readonly to: 'started' | 'stopped'; readonly done: Promise<void> } = {
     to: 'stopped',
@@ -205,13 +210,13 @@ export class IngestionService implements MarketDataIngestionService {
     const trace = new CollectionTrace({ request, identity, source: this.source, clock });
     const collection = this.#bars.run(request, options, trace);
     // Its caller does not wait for the record; stopping does.
-    const recorded = collection
+    const ended: Promise<unknown> = collection
       .then(
-        (result) => this.#record(trace.ended(result)),
-        (error: unknown) => this.#record(trace.failed(error, options.signal?.aborted === true)),
+        (result) => this.#journal.take(trace.ended(result)),
+        (error: unknown) => this.#journal.take(trace.failed(error, options.signal?.aborted === true)),
       )
-      .finally(() => this.#underWay.delete(recorded));
-    this.#underWay.add(recorded);
+      .finally(() => this.#underWay.delete(ended));
+    this.#underWay.add(ended);
     return await collection;
   }
 
@@ -232,16 +237,15 @@ export class IngestionService implements MarketDataIngestionService {
     return await collection;
   }
 
-  #record(record: CollectionRecord): Promise<void> {
-    const written = this.#journal.write(record).finally(() => this.#recording.delete(written));
-    this.#recording.add(written);
-    return written;
-  }
-
   async coverage(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageRow[]> {
     // What has just been collected must count.
-    await Promise.all(this.#recording);
+    await this.#journal.flush();
     return await this.#dependencies.ledger.coverage({ source: this.source, ...query }, options);
+  }
+
+  async collections(query?: CollectionQuery, options?: StoreOptions): Promise<CollectionRecord[]> {
+    await this.#journal.flush();
+    return await this.#dependencies.databaseManager.clickhouse.getCollections(query, options);
   }
 
   async gaps(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageGap[]> {

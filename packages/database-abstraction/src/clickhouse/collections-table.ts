@@ -6,13 +6,18 @@ import type {
   Interval,
   StoreOptions,
 } from '@quantumtrade/shared-types';
-import { joinInserts } from '../engine/join-inserts.ts';
-import { bytesOf, type NativeColumn, nullable, stringColumn } from '../engine/native-format.ts';
-import type { NativeInsert, SqlEngine } from '../engine/sql-engine.ts';
+import { uuidColumn } from '../engine/constant-columns.ts';
+import { encodeInt64 } from '../engine/int64.ts';
+import {
+  bytesOf,
+  lowCardinalityColumn,
+  type NativeBlock,
+  type NativeColumn,
+  nullable,
+} from '../engine/native-format.ts';
+import type { SqlEngine } from '../engine/sql-engine.ts';
 import { deduplicationToken } from './deduplication-token.ts';
 import { type CoalescingLimits, GroupCommit, orAlone } from './group-commit.ts';
-import { instant } from './instant.ts';
-import { seriesConstants } from './series-filter.ts';
 
 type FieldsOf<Type> = {
   [Field in keyof CollectionRecord]-?: CollectionRecord[Field] extends Type ? Field : never;
@@ -28,6 +33,15 @@ const counts = [
   ['quarantined', 'quarantined'],
   ['spooled', 'spooled'],
 ] as const satisfies readonly (readonly [FieldsOf<number>, string])[];
+
+/** Which collection a record is of. */
+const keys = [
+  ['symbol', 'symbol'],
+  ['interval', 'interval'],
+  ['source', 'source'],
+  ['adjustment', 'adjustment'],
+  ['outcome', 'outcome'],
+] as const satisfies readonly (readonly [FieldsOf<string>, string])[];
 
 /** An empty text stands for an absent one. */
 const texts = [
@@ -62,17 +76,17 @@ export class CollectionsTable {
   /** Two records of one batch in one millisecond must still have an order. */
   #newestRecord = 0;
 
-  readonly #joined: GroupCommit<NativeInsert, undefined>;
+  readonly #joined: GroupCommit<CollectionRecord, undefined>;
 
   constructor(options: CollectionsTableOptions) {
     this.#engine = options.engine;
     this.#table = `${options.database}.ingestion_batches`;
-    this.#joined = new GroupCommit<NativeInsert, undefined>({
+    this.#joined = new GroupCommit<CollectionRecord, undefined>({
       limits: options.coalescing,
-      rowsOf: ({ block }) => block.rows,
-      together: async (inserts) => {
-        await this.#engine().insertNative(joinInserts(inserts));
-        return inserts.map(() => undefined);
+      rowsOf: () => 1,
+      together: async (records) => {
+        await this.#insert(records);
+        return records.map(() => undefined);
       },
     });
   }
@@ -80,37 +94,21 @@ export class CollectionsTable {
   async insert(record: CollectionRecord, options?: StoreOptions): Promise<void> {
     const recordedAt = Math.max(record.recordedAt, this.#newestRecord + 1);
     this.#newestRecord = recordedAt;
-    const block = {
-      rows: 1,
-      columns: [
-        stringColumn('outcome', [record.outcome]),
-        numberColumn('duration_ms', record.durationMs),
-        numberColumn('quality_score', record.qualityScore),
-        ...counts.map(([field, name]) => ({ name, type: 'UInt32', bytes: bytesOf(Uint32Array.of(record[field])) })),
-        ...texts.map(([field, name]) => stringColumn(name, [record[field] ?? ''])),
-        ...stages.map(([field, name]) => optional(numberColumn(name, record[field] ?? 0), record[field])),
-        ...ends.map(([field, name]) => optional(timeColumn(name, record[field] ?? 0), record[field])),
-      ],
-    };
-    const time = (value: number): { type: string; value: string } => ({
-      type: "DateTime64(3, 'UTC')",
-      value: instant(value),
-    });
-    const insert: NativeInsert = {
-      table: this.#table,
-      constants: {
-        ...seriesConstants(record),
-        batch_id: { type: 'UUID', value: record.batchId },
-        accepted_at: time(record.acceptedAt),
-        recorded_at: time(recordedAt),
-      },
-      block,
-      deduplicationToken: () => `${deduplicationToken(record, block)}-${recordedAt}`,
-    };
+    const dated = { ...record, recordedAt };
     await orAlone<unknown>(
-      () => this.#joined.run(insert, options?.signal),
+      () => this.#joined.run(dated, options?.signal),
       // Of a record that was stored all the same there are two alike: the newest one of a batch is read.
-      () => this.#engine().insertNative(insert, options),
+      () => this.#insert([dated], options),
+    );
+  }
+
+  async #insert(records: readonly CollectionRecord[], options?: StoreOptions): Promise<void> {
+    const [first] = records;
+    if (first === undefined) return;
+    const block = blockOf(records);
+    await this.#engine().insertNative(
+      { table: this.#table, constants: {}, block, deduplicationToken: () => deduplicationToken(first, block) },
+      options,
     );
   }
 
@@ -188,14 +186,53 @@ function toRecord(row: CollectionRow): CollectionRecord {
   };
 }
 
-function numberColumn(name: string, value: number): NativeColumn {
-  return { name, type: 'Float64', bytes: bytesOf(Float64Array.of(value)) };
-}
-
-function timeColumn(name: string, value: number): NativeColumn {
-  return { name, type: "DateTime64(3, 'UTC')", bytes: bytesOf(BigInt64Array.of(BigInt(Math.round(value)))) };
-}
-
-function optional(column: NativeColumn, value: unknown): NativeColumn {
-  return nullable(column, Uint8Array.of(value === undefined ? 1 : 0));
+function blockOf(records: readonly CollectionRecord[]): NativeBlock {
+  const ones = records.map(() => 1);
+  const text = (name: string, value: (record: CollectionRecord) => string): NativeColumn =>
+    lowCardinalityColumn(name, records.map(value), ones);
+  const values = (value: (record: CollectionRecord) => number | undefined): Float64Array =>
+    Float64Array.from(records, (record) => value(record) ?? 0);
+  const number = (name: string, value: (record: CollectionRecord) => number | undefined): NativeColumn => ({
+    ...{ name, type: 'Float64' },
+    bytes: bytesOf(values(value)),
+  });
+  const time = (name: string, value: (record: CollectionRecord) => number | undefined): NativeColumn => ({
+    ...{ name, type: "DateTime64(3, 'UTC')" },
+    bytes: bytesOf(encodeInt64(values(value).map(Math.round))),
+  });
+  const optional = (column: NativeColumn, field: keyof CollectionRecord): NativeColumn =>
+    nullable(
+      column,
+      Uint8Array.from(records, (record) => (record[field] === undefined ? 1 : 0)),
+    );
+  return {
+    rows: records.length,
+    columns: [
+      uuidColumn(
+        'batch_id',
+        records.map(({ batchId }) => batchId),
+      ),
+      time('accepted_at', ({ acceptedAt }) => acceptedAt),
+      time('recorded_at', ({ recordedAt }) => recordedAt),
+      number('duration_ms', ({ durationMs }) => durationMs),
+      number('quality_score', ({ qualityScore }) => qualityScore),
+      ...counts.map(([field, name]) => ({
+        ...{ name, type: 'UInt32' },
+        bytes: bytesOf(Uint32Array.from(records, (record) => record[field])),
+      })),
+      ...[...keys, ...texts].map(([field, name]) => text(name, (record) => record[field] ?? '')),
+      ...stages.map(([field, name]) =>
+        optional(
+          number(name, (record) => record[field]),
+          field,
+        ),
+      ),
+      ...ends.map(([field, name]) =>
+        optional(
+          time(name, (record) => record[field]),
+          field,
+        ),
+      ),
+    ],
+  };
 }

@@ -1,10 +1,10 @@
 import type { BarLabel, Series, StoreOptions } from '@quantumtrade/shared-types';
-import { typedLiteral } from '../engine/literal.ts';
+import { literal, typedLiteral } from '../engine/literal.ts';
 import { bytesOf, type NativeBlock } from '../engine/native-format.ts';
 import type { SqlEngine } from '../engine/sql-engine.ts';
 import { comparableColumns } from './bar-columns.ts';
 import { type CoalescingLimits, GroupCommit, orAlone } from './group-commit.ts';
-import { anyOf, placeAmong, seriesCondition, seriesKey, seriesParameters } from './series-filter.ts';
+import { placeAmong, seriesCondition, seriesKey, seriesParameters, withFieldsOf } from './series-filter.ts';
 
 export interface StoredVersionsOptions {
   readonly limits: CoalescingLimits | undefined;
@@ -70,7 +70,7 @@ export class StoredVersions {
     }
     const rows = await this.#engine().rows<Series & { bar_label: BarLabel }>(
       `SELECT symbol, interval, source, adjustment, any(bar_label) AS bar_label FROM ${this.#table}
-       WHERE ${anyOf(series)}
+       WHERE ${withFieldsOf(series)}
        GROUP BY symbol, interval, source, adjustment`,
     );
     const found = new Map(rows.map((row) => [seriesKey(row), row.bar_label]));
@@ -78,10 +78,10 @@ export class StoredVersions {
   }
 
   async #readVersions(queries: readonly VersionsQuery[]): Promise<(readonly NativeBlock[])[]> {
-    const [first] = queries;
-    if (first === undefined) return [];
+    const [only] = queries;
+    if (only === undefined) return [];
     if (queries.length === 1) {
-      const { series, ...rest } = first;
+      const { series, ...rest } = only;
       const blocks = await this.#engine().nativeBlocks(
         `SELECT ${comparableColumns('{batchId:UUID}')} FROM ${this.#table} WHERE ${seriesCondition}
            AND open_time BETWEEN fromUnixTimestamp64Milli({first:Int64}, 'UTC')
@@ -93,20 +93,29 @@ export class StoredVersions {
     }
     // Two of one series are never compared at a time, so a series says which query a row is for.
     const series = queries.map((query) => query.series);
-    const at = 'toUnixTimestamp64Milli(open_time)';
-    const ofQuery = (values: readonly number[]): string =>
-      `[${values.map((value) => `toInt64(${value})`).join(', ')}][query + 1]`;
     const firsts = queries.map((query) => query.first);
     const lasts = queries.map((query) => query.last);
-    const ids = queries.map(({ batchId }) => typedLiteral(batchId, 'UUID')).join(', ');
+    const [first, last] = [Math.min(...firsts), Math.max(...lasts)];
+    const at = 'toUnixTimestamp64Milli(open_time)';
+    const ofQuery = (values: readonly (number | string)[], type: string): string =>
+      `${typedLiteral(`[${values.join(', ')}]`, `Array(${type})`)}[query + 1]`;
+    const ids = ofQuery(
+      queries.map(({ batchId }) => literal(batchId)),
+      'UUID',
+    );
+    const sameRange = firsts.every((other) => other === first) && lasts.every((other) => other === last);
+    const ranges = sameRange ? '' : `AND ${at} BETWEEN ${ofQuery(firsts, 'Int64')} AND ${ofQuery(lasts, 'Int64')}`;
     const blocks = await this.#engine().nativeBlocks(
-      `SELECT ${placeAmong(series)} AS query, ${comparableColumns(`[${ids}][query + 1]`)} FROM ${this.#table}
-       WHERE ${anyOf(series)} AND ${at} BETWEEN ${Math.min(...firsts)} AND ${Math.max(...lasts)}
-         AND ${at} BETWEEN ${ofQuery(firsts)} AND ${ofQuery(lasts)}
+      `SELECT ${placeAmong(series)} AS query, ${comparableColumns(ids)} FROM ${this.#table}
+       WHERE ${withFieldsOf(series)} AND open_time BETWEEN ${instantOf(first)} AND ${instantOf(last)} ${ranges}
        ORDER BY query, open_time, ingested_at DESC`,
     );
     return splitByQuery(blocks, queries.length);
   }
+}
+
+function instantOf(milliseconds: number): string {
+  return `fromUnixTimestamp64Milli(toInt64(${milliseconds}), 'UTC')`;
 }
 
 /** The rows of each query out of blocks that are in the order of their first column, the query's number. */

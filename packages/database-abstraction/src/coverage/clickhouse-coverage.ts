@@ -13,8 +13,8 @@ import type {
 } from '@quantumtrade/shared-types';
 import { type CoalescingLimits, GroupCommit, orAlone } from '../clickhouse/group-commit.ts';
 import type { NewSeries } from '../clickhouse/new-series.ts';
-import { anyOf, placeAmong, seriesCondition, seriesKey, seriesParameters } from '../clickhouse/series-filter.ts';
-import { literal } from '../engine/literal.ts';
+import { placeAmong, seriesCondition, seriesKey, seriesParameters, withFieldsOf } from '../clickhouse/series-filter.ts';
+import { literal, typedLiteral } from '../engine/literal.ts';
 import type { QueryParameters, SqlEngine } from '../engine/sql-engine.ts';
 
 export interface ClickHouseCoverageOptions {
@@ -259,11 +259,11 @@ export class ClickHouseCoverage implements CoverageReader {
     for (const query of queries) if (!places.has(seriesKey(query.series))) places.set(seriesKey(query.series), query);
     const asked = [...places.values()];
     const series = asked.map((query) => query.series);
-    const instants = asked.map(({ instant }) => `toInt64(${instant})`).join(', ');
+    const instants = typedLiteral(`[${asked.map(({ instant }) => instant).join(', ')}]`, 'Array(Int64)');
     const rows = await this.#engine().rows<{ place: number; bars: string; newest: string }>(
       `SELECT ${placeAmong(series)} AS place, countIf(before) AS bars,
-         toUnixTimestamp64Milli(maxIf(open_time, toUnixTimestamp64Milli(open_time) < [${instants}][place + 1] AS before)) AS newest
-       FROM ${this.#bars} WHERE ${anyOf(series)} GROUP BY place`,
+         toUnixTimestamp64Milli(maxIf(open_time, toUnixTimestamp64Milli(open_time) < ${instants}[place + 1] AS before)) AS newest
+       FROM ${this.#bars} WHERE ${withFieldsOf(series)} GROUP BY place`,
     );
     const found = new Map(
       rows.map(({ place, bars, newest }) => [asked[place], bars === '0' ? undefined : Number(newest)]),

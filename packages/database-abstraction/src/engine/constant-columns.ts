@@ -19,6 +19,15 @@ export function constantColumns(
   });
 }
 
+/** A `UUID` column from texts; as texts for the engine to read, or to refuse, where one of them is none. */
+export function uuidColumn(name: string, values: readonly string[]): NativeColumn {
+  const words = values.map(wordsOf);
+  const isKnown = words.every((word) => word !== undefined);
+  return isKnown
+    ? { name, type: 'UUID', bytes: bytesOf(BigUint64Array.from(words.flat())) }
+    : stringColumn(name, values);
+}
+
 /** The same bytes so many times. What is there already is copied as a whole, so that large columns take few steps. */
 function repeated(once: Uint8Array, times: number): Uint8Array {
   const bytes = new Uint8Array(once.length * times);

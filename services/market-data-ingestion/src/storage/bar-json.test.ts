@@ -6,7 +6,10 @@ import { sessionDateText } from './session-date.ts';
 
 const identity = { batchId: 'a "quoted" batch', acceptedAt: 1_704_240_000_000 };
 
-it('reads back the bars from a row on, exactly, and prints one bar with all its fields', () => {
+it.each([
+  ['wide', '.000000000000000001'],
+  ['narrow', '.1234'],
+])('reads back %s bars from a row on, exactly, and prints one bar with all its fields', (_, fraction) => {
   const batch = {
     ...barBatch({
       symbol: 'IBM',
@@ -15,7 +18,7 @@ it('reads back the bars from a row on, exactly, and prints one bar with all its 
       adjustment: 'raw',
       rows: Array.from({ length: 40 }, (_, i) => ({
         openTime: Date.UTC(2024, 0, 2) + i * 3_600_000,
-        close: `${i}.000000000000000001`,
+        close: `${i}${fraction}`,
         ...(i % 2 === 0 ? { volume: '12345678901234567890' } : { volume: '0' }),
       })),
     }),

@@ -18,7 +18,7 @@ export interface BatchKeeperDependencies {
   readonly monitoring: MonitoringProvider;
   readonly replay: ReplaySettings;
   /** Is told of batches that were stored after all. */
-  readonly journal: Pick<CollectionJournal, 'write'>;
+  readonly journal: Pick<CollectionJournal, 'take' | 'flush'>;
 }
 
 /** Where a batch is: `stored + unchanged + quarantined + spooled` is the number of its accepted and rejected rows. */

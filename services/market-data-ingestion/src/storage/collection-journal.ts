@@ -1,12 +1,22 @@
-import { type MonitoringProvider, ServiceError, toServiceError } from '@quantumtrade/core-traits';
+import { type Clock, type MonitoringProvider, ServiceError, toServiceError } from '@quantumtrade/core-traits';
 import type { CollectionRecord, MarketDataStore } from '@quantumtrade/shared-types';
 import { collectionInstruments as instruments } from '../instruments.ts';
 
 /** How many records may wait for the store; beyond that the oldest ones are given up. */
 const mostWaiting = 1_000;
 
+/**
+ * Milliseconds after records were written in which others gather: an insert of a few records costs as much as one of many,
+ * and takes its time from the bars that are stored meanwhile.
+ */
+const gatherMs = 100;
+
+/** A reason that is there already: an error of its own for each end of a wait would cost more than the wait. */
+const noLonger = 'no longer waited for';
+
 export interface CollectionJournalDependencies {
   readonly store: Pick<MarketDataStore, 'insertCollection'>;
+  readonly clock: Clock;
   readonly monitoring: MonitoringProvider;
 }
 
@@ -15,40 +25,66 @@ export interface CollectionJournalDependencies {
  * memory, and follow with the next one. Records that are given up are counted and logged, and fail nothing else.
  */
 export class CollectionJournal {
-  readonly #store: Pick<MarketDataStore, 'insertCollection'>;
-  readonly #monitoring: MonitoringProvider;
+  readonly #dependencies: CollectionJournalDependencies;
   readonly #waiting: CollectionRecord[] = [];
-  #writing: Promise<void> | undefined;
+  /** The round that is still to begin and writes what waits then. */
+  #next: Promise<void> | undefined;
+  #underWay: Promise<void> | undefined;
+  /** Ends the wait of the next round for others. */
+  #hurry: AbortController = new AbortController();
+  /** The clock's monotonic time when records were last written. */
+  #written: number = Number.NEGATIVE_INFINITY;
   #newestFailure: ServiceError | undefined;
   #complained = false;
 
   constructor(dependencies: CollectionJournalDependencies) {
-    this.#store = dependencies.store;
-    this.#monitoring = dependencies.monitoring;
+    this.#dependencies = dependencies;
   }
 
-  /** Writes a record, or keeps it for later. Never rejects; waits as long as the store does. */
-  async write(record: CollectionRecord): Promise<void> {
+  /** Takes a record. It is written within a tenth of a second, if the store takes it. */
+  take(record: CollectionRecord): void {
     this.#waiting.push(record);
     const oldest = this.#waiting.length > mostWaiting ? this.#waiting.shift() : undefined;
     if (oldest !== undefined) this.#giveUp(oldest, tooMany());
-    this.#writing ??= this.#writeWaiting().finally(() => {
-      this.#writing = undefined;
-    });
-    await this.#writing;
+    void this.#soon();
+  }
+
+  /** Writes what was taken, or keeps it for later. Never rejects; waits as long as the store does. */
+  async flush(): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    this.#hurry.abort(noLonger);
+    await this.#soon();
   }
 
   /** Tries once more to write what waits, and gives up what the store does not take. */
   async close(): Promise<void> {
-    await this.#writing;
-    await this.#writeWaiting();
+    await this.flush();
     for (const record of this.#waiting.splice(0)) this.#giveUp(record, this.#newestFailure ?? tooMany());
+  }
+
+  #soon(): Promise<void> {
+    this.#next ??= this.#round();
+    return this.#next;
+  }
+
+  async #round(): Promise<void> {
+    await this.#underWay;
+    const { clock } = this.#dependencies;
+    const rest = this.#written + gatherMs - clock.monotonic();
+    if (rest > 0) await clock.sleep(rest, this.#hurry.signal).catch(() => {});
+    this.#hurry = new AbortController();
+    this.#next = undefined;
+    this.#underWay = this.#writeWaiting();
+    await this.#underWay;
+    this.#written = clock.monotonic();
   }
 
   /** Writes what waits, oldest first, until the store is away. Records that wait together are given to it together. */
   async #writeWaiting(): Promise<void> {
-    for (let records = this.#next(); records.length > 0; records = this.#next()) {
-      const written = await Promise.allSettled(records.map((record) => this.#store.insertCollection(record)));
+    const { store } = this.#dependencies;
+    const round = new Set(this.#waiting);
+    for (let records = this.#oldestOf(round); records.length > 0; records = this.#oldestOf(round)) {
+      const written = await Promise.allSettled(records.map((record) => store.insertCollection(record)));
       let away = false;
       for (const [i, record] of records.entries()) {
         const result = written[i] as PromiseSettledResult<void>;
@@ -70,17 +106,19 @@ export class CollectionJournal {
   }
 
   /** The oldest records of different batches: of two of one batch the later one must be written later. */
-  #next(): CollectionRecord[] {
+  #oldestOf(round: ReadonlySet<CollectionRecord>): CollectionRecord[] {
+    const records = this.#waiting.filter((record) => round.has(record));
     const batches = new Set<string>();
-    const end = this.#waiting.findIndex(({ batchId }) => batches.size === batches.add(batchId).size);
-    return this.#waiting.slice(0, end < 0 ? undefined : end);
+    const end = records.findIndex(({ batchId }) => batches.size === batches.add(batchId).size);
+    return records.slice(0, end < 0 ? undefined : end);
   }
 
   #giveUp({ batchId, symbol, interval, outcome }: CollectionRecord, { kind, reason, message }: ServiceError): void {
-    this.#monitoring.recordCounter(instruments.recordsLost, 1, { interval });
+    const { monitoring } = this.#dependencies;
+    monitoring.recordCounter(instruments.recordsLost, 1, { interval });
     if (this.#complained) return;
     this.#complained = true;
-    this.#monitoring.logWarn('the record of a collection could not be kept', {
+    monitoring.logWarn('the record of a collection could not be kept', {
       ...{ batchId, symbol, interval, outcome },
       ...{ kind, reason, message },
     });

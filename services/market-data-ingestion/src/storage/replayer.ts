@@ -29,7 +29,7 @@ export interface ReplayerDependencies {
   readonly clock: Clock;
   readonly monitoring: MonitoringProvider;
   readonly settings: ReplaySettings;
-  readonly journal: Pick<CollectionJournal, 'write'>;
+  readonly journal: Pick<CollectionJournal, 'take' | 'flush'>;
 }
 
 /** How long the store may take for one batch before it counts as away, in milliseconds. */
@@ -188,7 +188,8 @@ export class Replayer {
     if (record === undefined) return;
     const { stored, unchanged, refused } = outcome;
     const counts = { stored, unchanged, quarantined: quarantined.length + refused, spooled: 0 };
-    await journal.write({ ...record, ...counts, outcome: 'stored', recordedAt: clock.now() });
+    journal.take({ ...record, ...counts, outcome: 'stored', recordedAt: clock.now() });
+    await journal.flush();
   }
 }
 

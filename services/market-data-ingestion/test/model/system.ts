@@ -27,7 +27,7 @@ export interface Parts {
 
 const dayMs = 86_400_000;
 /** The model is about bars; nobody reads its records. */
-const journal = { write: async (): Promise<void> => {} };
+const journal = { take: (): void => {}, flush: async (): Promise<void> => {} };
 const replay = { probeMs: 5000, maxProbeMs: 15_000, batchesPerSecond: Number.POSITIVE_INFINITY };
 
 /** Storage, spool and replay as the service has them, over real or fake parts, with faults on demand. */

@@ -25,7 +25,7 @@ const pageQuery = Type.Object(
 
 /** What was collected, what was rejected, what failed, and what is left of the vendor's limits. */
 export function addRecords(app: HttpApp, dependencies: HttpApiDependencies): void {
-  const { databaseManager, clock, quota, errors, redact } = dependencies;
+  const { service, databaseManager, clock, quota, errors, redact } = dependencies;
   app.get(
     '/api/v1/quarantine',
     {
@@ -62,7 +62,7 @@ export function addRecords(app: HttpApp, dependencies: HttpApiDependencies): voi
     },
     async ({ query }) => {
       const at = positionOf('batches', query.cursor, [0, '']);
-      const records = await databaseManager.clickhouse.getCollections({
+      const records = await service.collections({
         symbol: symbolOf(query.symbol),
         after: at && { acceptedAt: at[0], batchId: at[1] },
         limit: query.limit + 1,
