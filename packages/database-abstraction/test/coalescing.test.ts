@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { barBatch, VirtualClock } from '@quantumtrade/core-testing';
-import { type BarBatch, intradayMilliseconds, type Series } from '@quantumtrade/shared-types';
+import { type BarBatch, type Interval, intradayMilliseconds, type Series } from '@quantumtrade/shared-types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClickHouseStore } from '../src/clickhouse/clickhouse-store.ts';
 import { ClickHouseCoverage } from '../src/coverage/clickhouse-coverage.ts';
@@ -112,6 +112,21 @@ describe('batches that come at a time', () => {
       '77.2',
       '77.3',
     ]);
+  });
+
+  it('are not compared with a series that has each of its fields from one of theirs', async () => {
+    const of = (symbol: string, interval: Interval, close: string): BarBatch => {
+      const [first, second] = [Date.UTC(2024, 0, 2, 5), Date.UTC(2024, 0, 3, 5)];
+      const rows = [first, second].map((openTime) => ({ openTime, close }));
+      return barBatch({ symbol, interval, source: 'one', adjustment: 'raw', rows });
+    };
+    const { store } = watched();
+    await store.insertMarketData(of('CROSS0', 'daily', '1'), identity(0));
+    const batches = [of('CROSS0', '5min', '1'), of('CROSS1', 'daily', '1'), of('CROSS1', '60min', '1')];
+    const insertAll = (at: number) =>
+      Promise.all(batches.map((batch, i) => store.insertMarketData(batch, identity(at + i))));
+    expect(await insertAll(10)).toEqual(batches.map(() => ({ stored: 2, unchanged: 0 })));
+    expect(await insertAll(20)).toEqual(batches.map(() => ({ stored: 0, unchanged: 2 })));
   });
 
   it('add nothing when they are repeated, joined with others or not', async () => {

@@ -88,6 +88,7 @@ export type {
   QuarantineQuery,
   StoredQuarantine,
   StoreOptions,
+  TimeRange,
 } from './contracts/market-data-store.ts';
 export { quarantineLabelLength } from './contracts/market-data-store.ts';
 export { requireActionsOffered, requireOffered } from './contracts/require-offered.ts';

@@ -134,7 +134,7 @@ export class IngestionService implements MarketDataIngestionService {
     this.#readings = new ServiceReadings({ ...dependencies, measureSpool: () => this.#keeper.measure() });
     const fallback = new GuardedFallback(dependencies);
     const parts = { ...dependencies, attempts, fallback, keeper: this.#keeper, readings: this.#readings };
-    this.#bars = new BarCollection(parts);
+    this.#bars = new BarCollection({ ...parts, store: dependencies.databaseManager.clickhouse });
     this.#actions = new ActionCollection(parts);
   }
 

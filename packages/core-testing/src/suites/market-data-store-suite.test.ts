@@ -1,4 +1,11 @@
-import type { DecimalColumn, Interval, MarketDataStore, Series, StoredBar } from '@quantumtrade/shared-types';
+import type {
+  BatchIdentity,
+  DecimalColumn,
+  Interval,
+  MarketDataStore,
+  Series,
+  StoredBar,
+} from '@quantumtrade/shared-types';
 import { describe, expect, it } from 'vitest';
 import { InMemoryMarketDataStore } from '../market-data/in-memory-market-data-store.ts';
 import { marketDataStoreSuite } from './market-data-store-suite.ts';
@@ -40,6 +47,24 @@ describe('marketDataStoreSuite', () => {
         getBarTexts: async (query) =>
           (await store.getBarTexts(query)).map((text) => text.replaceAll(/"(\d+(?:\.\d+)?)"/g, '$1')),
       }),
+    ],
+    [
+      'trusts what it looked up when a batch was announced',
+      'came in between',
+      (store) => {
+        const empty = new Map<BatchIdentity, Promise<boolean>>();
+        return {
+          announce: (series, identity) =>
+            void empty.set(
+              identity,
+              store.getStoredBars(series).then(({ length }) => length === 0),
+            ),
+          insertMarketData: async (batch, identity) => {
+            const outcome = await store.insertMarketData(batch, identity);
+            return (await empty.get(identity)) === true ? { stored: batch.length, unchanged: 0 } : outcome;
+          },
+        };
+      },
     ],
     [
       'leaves out the last instant',

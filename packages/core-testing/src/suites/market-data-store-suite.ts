@@ -1,4 +1,5 @@
 import type { MarketDataStore } from '@quantumtrade/shared-types';
+import { announcementTests } from './market-data-store/announcement-tests.ts';
 import { barReadingTests } from './market-data-store/bar-reading-tests.ts';
 import { barVersionTests } from './market-data-store/bar-version-tests.ts';
 import { collectionRecordTests } from './market-data-store/collection-record-tests.ts';
@@ -15,6 +16,7 @@ export function marketDataStoreSuite(functions: TestFunctions, factory: SuiteFac
   functions.describe('a market-data store', () => {
     barReadingTests(functions, factory);
     barVersionTests(functions, factory);
+    announcementTests(functions, factory);
     exactValueTests(functions, factory);
     historyTests(functions, factory);
     quarantineTests(functions, factory);

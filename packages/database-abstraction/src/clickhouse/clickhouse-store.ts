@@ -18,12 +18,14 @@ import {
   type StoredBar,
   type StoredQuarantine,
   type StoreOptions,
+  type TimeRange,
   toMarketData,
 } from '@quantumtrade/shared-types';
 import { LRUCache } from 'lru-cache';
 import { joinInserts } from '../engine/join-inserts.ts';
 import type { NativeBlock } from '../engine/native-format.ts';
 import type { NativeInsert, SqlEngine } from '../engine/sql-engine.ts';
+import { AnnouncedLookups } from './announced-lookups.ts';
 import { type EncodedDecimals, encodeDecimals } from './bar-columns.ts';
 import { barHistoryQuery, currentBarsQuery } from './bar-query.ts';
 import { type BarRow, barJsonSelectList, barSelectList, toStoredBar } from './bar-rows.ts';
@@ -74,6 +76,7 @@ export class ClickHouseStore implements MarketDataStore {
   readonly #locks = new KeyedLock();
   /** The label convention of series seen so far; it never changes once a bar is stored. */
   readonly #labels = new Map<string, BarLabel>();
+  readonly #announced = new AnnouncedLookups();
   /** Batches that added nothing have no rows that a retry could be known by. */
   readonly #addedNothing = new LRUCache<string, InsertOutcome>({ max: 10_000 });
 
@@ -100,6 +103,16 @@ export class ClickHouseStore implements MarketDataStore {
     if (batch.length === 0) return { stored: 0, unchanged: 0 };
     const insert = (): Promise<InsertOutcome> => this.#insertChanges(batch, identity, options);
     return await this.#locks.run(seriesKey(batch.series), insert, options?.signal);
+  }
+
+  announce(series: Series, identity: BatchIdentity, range: TimeRange): void {
+    const query = { series, ...range, batchId: identity.batchId };
+    const lookUp = async (): Promise<readonly NativeBlock[]> => {
+      // Into a server others write too: between looking up and inserting there should be as little time as can be.
+      if (this.#engine().implementation === 'server') throw new Error('a server is asked when the batch is there');
+      return await this.#storedVersions(query);
+    };
+    this.#announced.begin(identity, query, lookUp());
   }
 
   async #insertChanges(batch: BarBatch, identity: BatchIdentity, options?: StoreOptions): Promise<InsertOutcome> {
@@ -143,7 +156,11 @@ export class ClickHouseStore implements MarketDataStore {
     options?: StoreOptions,
   ): Promise<InsertOutcome> {
     const { series } = batch;
-    const [stored, decimals] = await Promise.all([this.#storedVersions(batch, query, options), encoding]);
+    const announced = this.#announced.take(identity, query)?.catch(() => undefined);
+    const lookUp = async (): Promise<readonly NativeBlock[]> =>
+      (await announced) ?? (await this.#storedVersions(query, options));
+    const [stored, decimals] = await Promise.all([lookUp(), encoding]);
+    this.#refuseLabelMix(batch);
     const changes =
       stored.length === 0 ? wholeBatch(batch) : findChanges(batch, decimals ?? (await encodeDecimals(batch)), stored);
     if (changes.rows.length > 0) {
@@ -166,7 +183,10 @@ export class ClickHouseStore implements MarketDataStore {
         await insert({ table: this.#bars, constants, block, blockInTableTypes, deduplicationToken });
       };
       const parts = this.#engine().failsForSure ? cutByPosition(changes.rows, this.#rowsOfPart) : [changes.rows];
-      await forAll(parts, (rows) => nextTurn().then(() => insertRows(rows)));
+      this.#announced.changed(series);
+      await forAll(parts, (rows) => nextTurn().then(() => insertRows(rows))).finally(() =>
+        this.#announced.changed(series),
+      );
       this.#newSeries?.stored(series, query.first, !this.#labels.has(seriesKey(series)));
       this.#labels.set(seriesKey(series), batch.barLabel);
     }
@@ -181,21 +201,16 @@ export class ClickHouseStore implements MarketDataStore {
   }
 
   /**
-   * The stored versions in a batch's range. Of a series that this process has not seen, the label convention is asked for
-   * first: where there is none, there is nothing to compare with.
+   * The stored versions in a range. Of a series that this process has not seen, the label convention is asked for first:
+   * where there is none, there is nothing to compare with.
    */
-  async #storedVersions(
-    batch: BarBatch,
-    query: VersionsQuery,
-    options?: StoreOptions,
-  ): Promise<readonly NativeBlock[]> {
-    const key = seriesKey(batch.series);
+  async #storedVersions(query: VersionsQuery, options?: StoreOptions): Promise<readonly NativeBlock[]> {
+    const key = seriesKey(query.series);
     if (!this.#labels.has(key)) {
-      const label = await this.#versions.label(batch.series, options);
+      const label = await this.#versions.label(query.series, options);
       if (label === undefined) return [];
       this.#labels.set(key, label);
     }
-    this.#refuseLabelMix(batch);
     return await this.#versions.versions(query, options);
   }
 

@@ -19,20 +19,52 @@ function byHand(limits: { maxDelayMs?: number; maxRows?: number } = {}) {
   return { clock, commit, groups, begun: () => groups.map(({ items }) => items.join()) };
 }
 
+/** Turns that bring nothing. */
+async function silence(): Promise<void> {
+  for (let turn = 0; turn < 4; turn++) await nextTurn();
+}
+
 describe('a group commit', () => {
-  it('does at once what comes in one turn, and together what comes while that is under way', async () => {
+  it('does together what comes in one turn, and together what comes while that is under way', async () => {
     const { commit, groups, begun } = byHand();
     const results = [commit.run('a'), commit.run('b')];
-    await nextTurn();
+    await silence();
     for (const item of ['c', 'd']) results.push(commit.run(item));
-    await nextTurn();
+    await silence();
     expect(begun()).toEqual(['a,b']);
     groups[0]?.end.resolve(['A', 'B']);
     expect(await results[1]).toBe('B');
-    await nextTurn();
+    await silence();
     expect(begun()).toEqual(['a,b', 'c,d']);
     groups[1]?.end.resolve(['C', 'D']);
     expect(await Promise.all(results)).toEqual(['A', 'B', 'C', 'D']);
+  });
+
+  it('does one alone in the same turn', async () => {
+    const { commit, begun } = byHand();
+    void commit.run('a');
+    await nextTurn();
+    expect(begun()).toEqual(['a']);
+  });
+
+  it('waits for more as long as they come one turn after the other, and no longer than it may', async () => {
+    const { clock, commit, begun } = byHand({ maxDelayMs: 20 });
+    for (const item of ['a', 'b']) void commit.run(item);
+    for (const item of ['c', 'd', 'e']) {
+      await nextTurn();
+      void commit.run(item);
+    }
+    expect(begun()).toEqual([]);
+    await silence();
+    expect(begun()).toEqual(['a,b,c,d,e']);
+    const late = byHand({ maxDelayMs: 20 });
+    for (const item of ['a', 'b']) void late.commit.run(item);
+    await nextTurn();
+    void late.commit.run('c');
+    await late.clock.advance(20);
+    await nextTurn();
+    expect(late.begun()).toEqual(['a,b,c']);
+    expect(clock.sleepers).toBe(0);
   });
 
   it('lets nothing wait longer than it may', async () => {
@@ -70,7 +102,7 @@ describe('a group commit', () => {
     groups[0]?.end.resolve(['A']);
     await first;
     await expect(given).rejects.toThrow('no longer wanted');
-    await nextTurn();
+    await silence();
     groups[1]?.end.resolve(['C']);
     expect(await last).toBe('C');
     expect(begun()).toEqual(['a', 'c']);
@@ -84,7 +116,7 @@ describe('a group commit', () => {
     results.push(resultOf('b'), resultOf('c'));
     groups[0]?.end.reject(new Error('alone'));
     expect(await results[0]).toEqual(new Error('alone'));
-    await nextTurn();
+    await silence();
     groups[1]?.end.reject(new Error('one of them'));
     for (const result of results.slice(1)) expect(await result).toBeInstanceOf(GroupFailed);
   });

@@ -4,13 +4,16 @@ import type { Clock } from '@quantumtrade/core-traits';
 export interface CoalescingLimits {
   readonly clock: Clock;
   /**
-   * Milliseconds that an item waits at most for others: it waits only while work is under way that it cannot join any more.
-   * 0 joins nothing.
+   * Milliseconds that an item waits at most for others: while work is under way that it cannot join any more, or as long as
+   * others come. 0 joins nothing.
    */
   readonly maxDelayMs: number;
   /** Rows that are done together at most. */
   readonly maxRows: number;
 }
+
+/** Turns of the event loop without another item after which a group is taken to be whole. */
+const quietTurns = 2;
 
 export interface GroupCommitOptions<Item, Result> {
   /** Nothing is joined when left out. */
@@ -36,8 +39,8 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Does together what comes while work is under way, as databases commit in groups: one item alone is done within
- * the turn of the event loop, and the more there are at a time, the fewer times the fixed cost is paid.
+ * Does together what comes at a time and what comes while work is under way, as databases commit in groups: one item alone
+ * is done within the turn of the event loop, and the more there are at a time, the fewer times the fixed cost is paid.
  */
 export class GroupCommit<Item, Result> {
   readonly #options: GroupCommitOptions<Item, Result>;
@@ -46,6 +49,8 @@ export class GroupCommit<Item, Result> {
   #underWay = 0;
   #patience: AbortController | undefined;
   #isSoon = false;
+  /** How many were in the group that began last. */
+  #newestSize = 0;
 
   constructor(options: GroupCommitOptions<Item, Result>) {
     this.#options = options;
@@ -72,15 +77,29 @@ export class GroupCommit<Item, Result> {
     return await done.promise;
   }
 
-  /** Not before what else comes in this turn of the event loop has come: answers often arrive several at a time. */
+  /**
+   * Not before what else comes in this turn of the event loop has come; and where several come at a time, not before some
+   * turns have brought no other, because answers of a vendor arrive one after the other.
+   */
   #beginSoon(): void {
     if (this.#isSoon) return;
+    const { limits } = this.#options;
+    if (limits === undefined) return;
     this.#isSoon = true;
-    setImmediate(() => {
+    const latest = limits.clock.monotonic() + limits.maxDelayMs;
+    let quiet = 0;
+    let seen = this.#waiting.length;
+    const turn = (): void => {
+      quiet = this.#waiting.length > seen ? 0 : quiet + 1;
+      seen = this.#waiting.length;
+      const several = Math.max(seen, this.#newestSize) > 1;
+      if (several && seen > 0 && quiet < quietTurns && limits.clock.monotonic() < latest)
+        return void setImmediate(turn);
       this.#isSoon = false;
       if (this.#underWay === 0) this.#begin();
-      else if (this.#waiting.length > 0 && this.#options.limits) this.#beginInTime(this.#options.limits);
-    });
+      else if (seen > 0) this.#beginInTime(limits);
+    };
+    setImmediate(turn);
   }
 
   /** Sees to it that nothing waits longer than it may. */
@@ -103,7 +122,9 @@ export class GroupCommit<Item, Result> {
     });
     this.#waiting = [];
     this.#rows = 0;
-    if (group.length > 0) void this.#work(group);
+    if (group.length === 0) return;
+    this.#newestSize = group.length;
+    void this.#work(group);
   }
 
   async #work(group: readonly Waiting<Item, Result>[]): Promise<void> {

@@ -39,7 +39,7 @@ export class StoredVersions {
     const limits = options.limits && { ...options.limits, maxRows: 100 };
     const common = { limits, rowsOf: () => 1 };
     this.#labels = new GroupCommit({ ...common, together: (series) => this.#readLabels(series) });
-    this.#versions = new GroupCommit({ ...common, together: (queries) => this.#readVersions(queries) });
+    this.#versions = new GroupCommit({ ...common, together: (queries) => this.#readAllVersions(queries) });
   }
 
   /** The label convention of the series' bars; `undefined` when it has none. */
@@ -77,6 +77,22 @@ export class StoredVersions {
     return series.map((one) => found.get(seriesKey(one)));
   }
 
+  /** A series says which query a row is for: of several queries about one series the others are asked by themselves. */
+  async #readAllVersions(queries: readonly VersionsQuery[]): Promise<(readonly NativeBlock[])[]> {
+    const bySeries = new Map<string, VersionsQuery>();
+    for (const query of queries)
+      if (!bySeries.has(seriesKey(query.series))) bySeries.set(seriesKey(query.series), query);
+    const together = [...bySeries.values()];
+    const found = new Map<VersionsQuery, readonly NativeBlock[]>();
+    for (const [i, blocks] of (await this.#readVersions(together)).entries()) {
+      found.set(together[i] as VersionsQuery, blocks);
+    }
+    return await Promise.all(
+      queries.map(async (query) => found.get(query) ?? (await this.#readVersions([query]))[0] ?? []),
+    );
+  }
+
+  /** Of different series. */
   async #readVersions(queries: readonly VersionsQuery[]): Promise<(readonly NativeBlock[])[]> {
     const [only] = queries;
     if (only === undefined) return [];
@@ -91,7 +107,6 @@ export class StoredVersions {
       );
       return [blocks];
     }
-    // Two of one series are never compared at a time, so a series says which query a row is for.
     const series = queries.map((query) => query.series);
     const firsts = queries.map((query) => query.first);
     const lasts = queries.map((query) => query.last);

@@ -1,5 +1,6 @@
 import type { BarBatch } from '../bars/bar-batch.ts';
 import type { BarField, RawBars } from '../bars/raw-bars.ts';
+import type { TimeRange } from './market-data-store.ts';
 
 /** A row that was not accepted, with the vendor's own text. */
 export interface QuarantinedBar {
@@ -29,4 +30,9 @@ export interface DataProcessor {
   process(raw: RawBars): ProcessedBars;
   /** The same with turns of the event loop in between, so that a large payload holds up nothing else. */
   processInTurns?(raw: RawBars): Promise<ProcessedBars>;
+  /**
+   * The open times of a payload's first and last row, the earlier one first: very likely the range of its bars.
+   * `undefined` where they cannot be read.
+   */
+  rangeOf?(raw: RawBars): TimeRange | undefined;
 }

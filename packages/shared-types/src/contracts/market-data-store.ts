@@ -18,6 +18,12 @@ export interface MarketDataQuery extends Series {
   readonly asOf?: number | undefined;
 }
 
+/** First and last open time, both included: milliseconds since the Unix epoch (UTC). */
+export interface TimeRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** One bar: a series and the instant the bar opens, in milliseconds since the Unix epoch (UTC). */
 export interface BarHistoryQuery extends Series {
   readonly openTime: number;
@@ -91,6 +97,13 @@ export interface MarketDataStore {
    * store cannot hold exactly; nothing of it is stored then.
    */
   insertMarketData(batch: BarBatch, identity: BatchIdentity, options?: StoreOptions): Promise<InsertOutcome>;
+  /**
+   * Says that a batch is on its way, so that what it will be compared with can be looked up meanwhile. A hint that nothing
+   * depends on: it never throws, the batch need not come, and another one of the series may come before it.
+   *
+   * @param identity the very object that the batch will be inserted with.
+   */
+  announce?(series: Series, identity: BatchIdentity, range: TimeRange): void;
   /** The newest version of each bar, or the newest as of an instant, oldest bar first; superseded bars are left out. */
   getMarketData(query: MarketDataQuery, options?: StoreOptions): Promise<MarketData[]>;
   /** The same as {@link MarketDataStore.getMarketData} in plain data. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, isServiceError, type MonitoringProvider } from '@quantumtrade/core-traits';
 import type {
   BarRequest,
@@ -5,6 +6,7 @@ import type {
   CollectionResult,
   DataProcessor,
   MarketDataCollector,
+  MarketDataStore,
   ProcessedBars,
   RawBars,
 } from '@quantumtrade/shared-types';
@@ -27,6 +29,8 @@ export interface BarCollectionDependencies {
   readonly processor: DataProcessor;
   readonly attempts: Attempts;
   readonly keeper: Pick<BatchKeeper, 'keep'>;
+  /** Is told of batches on their way. */
+  readonly store: Pick<MarketDataStore, 'announce'>;
   readonly fallback: CollectionFallback;
   readonly readings: Pick<ServiceReadings, 'kept'>;
   readonly clock: Clock;
@@ -70,7 +74,7 @@ export class BarCollection {
     request: BarRequest,
     { deadline, began, trace, priority }: CollectionContext,
   ): Promise<CollectionResult> {
-    const { clock, collector, processor, attempts, keeper, fallback, readings } = this.#dependencies;
+    const { clock, collector, processor, attempts, keeper, store, fallback, readings } = this.#dependencies;
     const { identity } = trace;
     const metadata = { symbol: request.symbol, interval: request.interval, batchId: identity.batchId };
     const finish = (result: Counts): CollectionResult => ({
@@ -91,6 +95,12 @@ export class BarCollection {
     const fetched = await trace.timed('fetchMs', () => attempts.run(fetching, deadline));
     if ('error' in fetched) return finish(await this.#instead(request, fetched));
 
+    const range = processor.rangeOf?.(fetched.value);
+    if (range !== undefined) {
+      store.announce?.(fetched.value.series, identity, range);
+      // The store begins in this turn, with what others announce in it too, and looks things up while the bars are judged.
+      await nextTurn();
+    }
     const processingBegan = clock.monotonic();
     const step = { operation: 'process', metadata, run: () => judge(processor, fetched.value) };
     const judged = await trace.timed('processMs', () => attempts.run(step, deadline));

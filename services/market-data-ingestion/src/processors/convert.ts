@@ -5,6 +5,7 @@ import {
   intradayMilliseconds,
   type RawBars,
   type TextColumn,
+  type TimeRange,
 } from '@quantumtrade/shared-types';
 import { rowsOfStep, type Steps } from '../steps.ts';
 import { BrokenRows, type RejectedRow } from './broken-rows.ts';
@@ -84,6 +85,19 @@ export function* convertBars(raw: RawBars, zones: ZoneDirectory): Steps<Converte
     volume: volume && alignColumns([volume.cells], length)[0],
     rejected: broken.list(),
   };
+}
+
+/** The open times of the first and the last row, the earlier one first; `undefined` where there are none to be read. */
+export function rangeOf(raw: RawBars, zones: ZoneDirectory): TimeRange | undefined {
+  const { text, label, length } = raw;
+  if (length === 0) return undefined;
+  const reader = labelReader(raw, zones);
+  const keys: BarKeys = { openTime: new Float64Array(2), sessionDate: new Int32Array(2) };
+  for (const [at, row] of [0, length - 1].entries()) {
+    const rule = reader.readInto(keys, at, text, label.starts[row] as number, label.ends[row] as number);
+    if (rule !== undefined) return undefined;
+  }
+  return { first: Math.min(...keys.openTime), last: Math.max(...keys.openTime) };
 }
 
 /** Moves the keys of the given rows, in rising order, to the front. */

@@ -48,6 +48,31 @@ function openTimes(result: ProcessedBars): string[] {
   return [...result.accepted.openTime].map((instant) => new Date(instant).toISOString());
 }
 
+describe('the range of a payload', () => {
+  const processor = new QualityProcessor({ settings: defaults });
+  const rangeOf = (...labels: readonly string[]) =>
+    processor.rangeOf(
+      rawBarsFromRows(
+        intraday,
+        labels.map((label) => at(label)),
+      ),
+    );
+
+  it('is that of its bars, whichever end comes first', () => {
+    const labels = ['2024-01-02 09:30:00', '2024-01-02 09:35:00', '2024-01-03 09:30:00'];
+    const expected = { first: Date.UTC(2024, 0, 2, 14, 30), last: Date.UTC(2024, 0, 3, 14, 30) };
+    expect(rangeOf(...labels)).toEqual(expected);
+    expect(rangeOf(...labels.toReversed())).toEqual(expected);
+    expect(rangeOf('2024-01-02 09:30:00')).toEqual({ first: expected.first, last: expected.first });
+  });
+
+  it('is not known where there is no bar, or an end that cannot be read', () => {
+    expect(rangeOf()).toBeUndefined();
+    expect(rangeOf('2024-01-02 09:30:00', 'tomorrow')).toBeUndefined();
+    expect(rangeOf('2024-02-30 09:30:00', '2024-03-01 09:30:00')).toBeUndefined();
+  });
+});
+
 describe('accepted bars', () => {
   it('are columns of exact values, oldest first, with the series they belong to', () => {
     const result = run([

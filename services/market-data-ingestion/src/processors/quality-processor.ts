@@ -4,10 +4,11 @@ import {
   type ProcessedBars,
   type QuarantinedBar,
   type RawBars,
+  type TimeRange,
   textAt,
 } from '@quantumtrade/shared-types';
 import { rowsOfStep, runAtOnce, runInTurns, type Steps } from '../steps.ts';
-import { type ConvertedBars, convertBars } from './convert.ts';
+import { type ConvertedBars, convertBars, rangeOf } from './convert.ts';
 import { pickFrom, pickNumbers } from './decimal-columns.ts';
 import { orderByKey, repeat } from './deduplicate.ts';
 import { ZoneDirectory } from './local-time.ts';
@@ -49,6 +50,10 @@ export class QualityProcessor implements DataProcessor {
 
   async processInTurns(raw: RawBars): Promise<ProcessedBars> {
     return await runInTurns(this.#steps(raw));
+  }
+
+  rangeOf(raw: RawBars): TimeRange | undefined {
+    return rangeOf(raw, this.#zones);
   }
 
   *#steps(raw: RawBars): Steps<ProcessedBars> {

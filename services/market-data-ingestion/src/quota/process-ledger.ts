@@ -124,7 +124,8 @@ export class ProcessLedger implements Ledger {
     if (this.#grants.length > 2 * this.#mostKept + 16) {
       this.#grants = this.#mostKept === 0 ? [] : this.#grants.slice(-this.#mostKept);
     }
-    this.#memory?.addGrant(this.#clock.now());
+    // Without limits nothing is told by it.
+    if (this.#mostKept > 0 || this.#plan.spacingMs > 0) this.#memory?.addGrant(this.#clock.now());
   }
 
   /** A request that starts a little late does not delay the ones after it; a pause saves nothing up. */
