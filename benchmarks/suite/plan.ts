@@ -22,7 +22,7 @@ const [small, large] = [
   { name: '10k', bars: 10_000, ...one },
   { name: '200k', bars: 200_000, ...one },
 ] as const;
-const compact = { name: 'compact', bars: 100, concurrency: 50, budgetMs } as const;
+const compact = { name: 'compact', bars: 100, concurrency: 250, budgetMs } as const;
 
 /** Rounds that settle a median; the slow routes have fewer. */
 export const fullPlan: Plan = {

@@ -56,7 +56,7 @@ async function routeOf(
   name: Exclude<RouteName, 'engine'>,
   payload: Payload,
 ): Promise<Route> {
-  const common = { name, bars, concurrency, sql: lab.engine };
+  const common = { name, bars, concurrency };
   const answers = (symbols: readonly string[]): void => lab.answers.fill(payload, symbols);
   switch (name) {
     case 'service':
@@ -65,10 +65,8 @@ async function routeOf(
       return serviceRoute({ ...common, service: await lab.fromBytes(), answers, storedBefore: true });
     case 'endToEnd':
       return serviceRoute({ ...common, service: await lab.overHttp(bars) });
-    case 'server': {
-      const { sql, fromBytes } = await lab.server();
-      return serviceRoute({ ...common, sql, service: fromBytes, answers });
-    }
+    case 'server':
+      return serviceRoute({ ...common, service: (await lab.server()).fromBytes, answers });
     case 'sql':
       return sqlRoute(lab.engine, payload);
     case 'naive':

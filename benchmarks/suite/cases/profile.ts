@@ -23,7 +23,7 @@ export interface ProfileOptions {
 /** Profiles collections over HTTP. The profiler itself takes some percent. */
 export async function profileStages(lab: Lab, { case: name, bars, rounds }: ProfileOptions): Promise<StageProfile> {
   const service = await lab.overHttp(bars);
-  const route = serviceRoute({ name: 'endToEnd', service, sql: lab.engine, bars, concurrency: 1 });
+  const route = serviceRoute({ name: 'endToEnd', service, bars, concurrency: 1 });
   const mainThread = Object.fromEntries(stages.map((stage) => [stage, 0])) as Record<Stage, number>;
   const engine: Record<string, number> = { 'engine: looking up what is stored': 0, 'engine: writing the rows': 0 };
   let wall = 0;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { barInterval } from '../../measure/bars.ts';
 import type { Engine } from '../../measure/engine.ts';
 import { source } from '../expected-row.ts';
@@ -18,6 +19,8 @@ const first = Date.UTC(2020, 0, 1);
 /** Rows of one insert of the filling. */
 const portion = 5_000_000;
 const page = 500;
+/** Reads that are not counted: a service that has run for a while has its indexes and files at hand. */
+const warmUp = 100;
 
 /**
  * Reads single series out of many: the newest bar, and 500 bars in the middle. The series of each read is another one; what
@@ -25,6 +28,7 @@ const page = 500;
  */
 export async function reads({ engine }: Lab, options: ReadsOptions): Promise<Timed[]> {
   await fillStored(engine, options.stored);
+  await settled(engine);
   const each = Math.ceil(options.stored / symbols);
   const store = engine.manager.clickhouse;
   const series = (read: number) =>
@@ -43,15 +47,24 @@ export async function reads({ engine }: Lab, options: ReadsOptions): Promise<Tim
     [`${rows} bars of one series`, range, rows],
   ] as const) {
     const milliseconds: number[] = [];
-    for (let i = -10; i < options.reads; i++) {
+    for (let i = -warmUp; i < options.reads; i++) {
       const began = performance.now();
-      await read(i + 10);
+      await read(i + warmUp);
       if (i >= 0) milliseconds.push(performance.now() - began);
     }
     found.push({ case: options.case, route, rows: count, milliseconds });
   }
   await engine.command('TRUNCATE TABLE market_data.bars');
   return found;
+}
+
+/** Waits until the merges that the filling began are over, for a minute at most. */
+async function settled(engine: Engine): Promise<void> {
+  for (let patience = 600; patience > 0; patience--) {
+    const [row] = await engine.rows<{ merges: string }>('SELECT count() AS merges FROM system.merges');
+    if (row?.merges === '0') return;
+    await sleep(100);
+  }
 }
 
 /** Empties the table of bars and puts so many into it, of a thousand symbols. */

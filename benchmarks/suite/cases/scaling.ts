@@ -13,9 +13,11 @@ export interface ScalingPoint extends Measured {
 
 const payloadSizes = [100, 1000, 5000, 10_000, 50_000, 200_000];
 const symbolCounts = [1, 10, 50, 100, 500];
-const concurrencies = [1, 5, 20, 50];
+const concurrencies = [1, 5, 20, 50, 100, 250, 500];
 const compactBars = 100;
-const manySymbols = 200;
+const manySymbols = 500;
+/** Enough for those that are slow because few are under way. */
+const someSymbols = 200;
 const widest = 50;
 const budgetMs = 8000;
 const few: Effort = { rounds: 3, warmUp: 1 };
@@ -64,9 +66,10 @@ export async function scaling(lab: Lab, stored: number, said: (what: string) => 
     const load = { bars: compactBars, symbols, concurrency: widest };
     await measure('symbols', symbols, load, ['service', 'endToEnd'], few);
   }
-  said(`concurrency: ${manySymbols} payloads of ${compactBars} bars, 1 to 50 at once`);
+  said(`concurrency: payloads of ${compactBars} bars, 1 to ${concurrencies.at(-1)} at once`);
   for (const concurrency of concurrencies) {
-    const load = { bars: compactBars, symbols: manySymbols, concurrency };
+    const symbols = concurrency > widest ? manySymbols : someSymbols;
+    const load = { bars: compactBars, symbols, concurrency };
     await measure('concurrency', concurrency, load, ['service', 'endToEnd', 'server'], few);
   }
   for (const rows of [0, 1_000_000, 10_000_000, 50_000_000].filter((count) => count <= stored)) {

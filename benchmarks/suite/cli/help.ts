@@ -4,7 +4,7 @@ import { type CaseName, caseNames } from './options.ts';
 const caseTitles: Readonly<Record<CaseName, string>> = {
   '10k': 'one payload of 10,000 bars, by every route',
   '200k': 'one payload of 200,000 bars, by every route',
-  compact: '500 payloads of 100 bars (100 with --quick), each of a symbol of its own, 50 under way at once',
+  compact: '500 payloads of 100 bars (100 with --quick), each of a symbol of its own, 250 under way at once',
   reads: 'the newest bar, and 500 bars, of one series out of a thousand',
   parse: 'reading a payload and storing nothing, beside other libraries',
   profile: 'where the time of one collection goes, stage by stage',

@@ -1,15 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@quantumtrade/core-defaults';
 import { collectAll, type MarketDataIngestionService } from '@quantumtrade/market-data-ingestion';
 import { barInterval } from '../../measure/bars.ts';
-import type { Sql } from '../../measure/engine.ts';
 import type { Route, RouteName } from './route.ts';
 
 export interface ServiceRouteOptions {
   readonly name: RouteName;
   readonly service: MarketDataIngestionService;
-  /** Where the service stores, to see the records of its collections. */
-  readonly sql: Sql;
   /** Bars that each symbol's answer has. */
   readonly bars: number;
   /** Collections under way at once. */
@@ -22,7 +18,7 @@ export interface ServiceRouteOptions {
 
 /** Collects every symbol with `collectSymbolData`; each result must say that all its bars are where they belong. */
 export function serviceRoute(options: ServiceRouteOptions): Route {
-  const { name, service, sql, bars, concurrency, storedBefore = false } = options;
+  const { name, service, bars, concurrency, storedBefore = false } = options;
   const collect = async (symbols: readonly string[], what: 'stored' | 'unchanged'): Promise<void> => {
     const jobs = symbols.map((symbol) => ({ symbol, interval: barInterval }));
     for (const outcome of await collectAll(jobs, { service, clock: systemClock, concurrency })) {
@@ -33,14 +29,9 @@ export function serviceRoute(options: ServiceRouteOptions): Route {
   };
   /** The record of a collection is written behind its result: it must not cost the next route. */
   const recorded = async (symbols: readonly string[], each: number): Promise<void> => {
-    const list = symbols.map((symbol) => `'${symbol}'`).join(', ');
-    for (let patience = 2000; patience > 0; patience--) {
-      const [row] = await sql.rows<{ batches: string }>(
-        `SELECT uniqExact(batch_id) AS batches FROM market_data.ingestion_batches WHERE symbol IN (${list})`,
-      );
-      if (Number(row?.batches) === symbols.length * each) return;
-      await sleep(5);
-    }
+    const asked = new Set(symbols);
+    const records = await service.collections({ limit: symbols.length * each });
+    if (records.length === symbols.length * each && records.every(({ symbol }) => asked.has(symbol))) return;
     throw new Error(`${name}: the collections are not on record`);
   };
   return {

@@ -49,6 +49,11 @@ export function stringArrayColumn(name: string, values: readonly (readonly strin
   return { name, type: 'Array(String)', bytes: concatenate([bytesOf(offsets), ...values.flat().map(encodeString)]) };
 }
 
+/** An `Array(String)` column in which nothing stands. */
+export function emptyArrayColumn(name: string, rows: number): NativeColumn {
+  return { name, type: 'Array(String)', bytes: new Uint8Array(8 * rows) };
+}
+
 /** An `Array(String)` column of few distinct values: by row, a position in `values`. Each value is encoded once. */
 export function dictionaryArrayColumn(
   name: string,

@@ -41,6 +41,7 @@ export function parseDecimalInto(
   start: number,
   end: number,
 ): ValueRule | undefined {
+  if (parseShortInto(cells, at, text, start, end)) return undefined;
   if (start >= end) return 'missing_value';
   const negative = text[start] === minus;
   let i = negative ? start + 1 : start;
@@ -76,6 +77,41 @@ export function parseDecimalInto(
     return undefined;
   }
   return parseUnusualInto(cells, at, text.subarray(start, end));
+}
+
+/** So many digits stay within 32 bits, whichever they are. */
+const shortDigits = 9;
+
+/**
+ * Parses what nearly every price and volume is, nine digits at most without a sign, with whole numbers of 32 bits: half the
+ * time of arithmetic that could hold more. False for everything else.
+ */
+function parseShortInto(cells: DecimalCells, at: number, text: Uint8Array, start: number, end: number): boolean {
+  if (end - start > shortDigits + 1) return false;
+  let units = 0;
+  let digit = 0;
+  let i = start;
+  for (; i < end; i++) {
+    digit = (text[i] as number) ^ 0x30;
+    if (digit > 9) break;
+    units = (Math.imul(units, 10) + digit) | 0;
+  }
+  if (i === end) {
+    if (end <= start || end - start > shortDigits) return false;
+    cells.units[at] = units;
+    cells.scales[at] = 0;
+    return true;
+  }
+  if (text[i] !== point || end - start === 1) return false;
+  const fraction = i + 1;
+  for (i = fraction; i < end; i++) {
+    digit = (text[i] as number) ^ 0x30;
+    if (digit > 9) return false;
+    units = (Math.imul(units, 10) + digit) | 0;
+  }
+  cells.units[at] = units;
+  cells.scales[at] = end - fraction;
+  return true;
 }
 
 /** Told about a value that cannot be kept exactly. */
