@@ -2,9 +2,15 @@ import type { ProcessedBars } from '@quantumtrade/shared-types';
 
 /** How often each score was given to a row of a payload; repeats of a row have none. */
 export function scoresSeen({ accepted, quarantined }: ProcessedBars): ReadonlyMap<number, number> {
-  const seen = new Map<number, number>();
+  // A score is a byte: a place for each counts many times faster than a map.
+  const counts = new Uint32Array(256);
   const scores = accepted.qualityScore;
-  for (let row = 0; row < accepted.length; row++) add(seen, scores[row] as number);
+  for (let row = 0; row < accepted.length; row++) {
+    const score = scores[row] as number;
+    counts[score] = (counts[score] as number) + 1;
+  }
+  const seen = new Map<number, number>();
+  for (const [score, count] of counts.entries()) if (count > 0) seen.set(score, count);
   for (const { qualityScore } of quarantined) add(seen, qualityScore);
   return seen;
 }

@@ -15,35 +15,22 @@ export interface ReadRow {
 
 /**
  * The shape of a row in a series of JSON objects: the bytes between its label, its values and the label of the next row.
- * A vendor prints all rows alike, so those bytes are compared in words of four and nothing is parsed. It takes a row only
+ * A vendor prints all rows alike, so those bytes are compared eight at a time and nothing is parsed. It takes a row only
  * when every byte of it is known to mean what it means in the row that the shape was learned from; at the first other one
  * it stops, and whoever reads goes on byte by byte.
  */
 export class RowShape {
-  readonly #labelLength: number;
   readonly #fields: readonly number[];
-  /** The gaps behind the label and behind each value, as little-endian words; the last word of a gap may overlap. */
-  readonly #words: Uint32Array;
-  /** Where the words of each gap begin, and the end of the last one. */
-  readonly #firstWord: Uint32Array;
-  readonly #gapLength: Uint32Array;
+  readonly #label: LabelShape;
+  /** The gaps behind the label and behind each value. */
+  readonly #gaps: readonly Gap[];
   /** Start and end of the label and of each value of the row at hand. */
   readonly #bounds: Uint32Array;
 
-  private constructor(labelLength: number, fields: readonly number[], gaps: readonly Uint8Array[]) {
-    this.#labelLength = labelLength;
+  private constructor(label: Uint8Array, fields: readonly number[], gaps: readonly Uint8Array[]) {
     this.#fields = fields;
-    const words: number[] = [];
-    const firstWord = [0];
-    for (const gap of gaps) {
-      const view = new DataView(gap.buffer, gap.byteOffset, gap.length);
-      for (let at = 0; at + 4 < gap.length; at += 4) words.push(view.getUint32(at, true));
-      words.push(view.getUint32(gap.length - 4, true));
-      firstWord.push(words.length);
-    }
-    this.#words = Uint32Array.from(words);
-    this.#firstWord = Uint32Array.from(firstWord);
-    this.#gapLength = Uint32Array.from(gaps, (gap) => gap.length);
+    this.#label = labelShape(label);
+    this.#gaps = gaps.map(gapOf);
     this.#bounds = new Uint32Array(2 * (fields.length + 1));
   }
 
@@ -58,7 +45,8 @@ export class RowShape {
     const gaps = [row.labelEnd, ...ends].map((end, i) => body.subarray(end, starts[i] ?? nextLabel));
     // Between two strings there are at least two quotes and a colon or a comma: only what is no JSON is shorter.
     if (gaps.some((gap) => gap.length < 4)) return undefined;
-    return new RowShape(row.labelEnd - row.labelStart, fields, gaps);
+    const label = body.subarray(row.labelStart, row.labelEnd);
+    return label.length < 4 ? undefined : new RowShape(label, fields, gaps);
   }
 
   /**
@@ -82,25 +70,16 @@ export class RowShape {
   /** The beginning of the label behind the row that begins here, its places now in the bounds; -1 for another shape. */
   #match(body: Uint8Array, view: DataView, label: number): number {
     const bounds = this.#bounds;
-    const words = this.#words;
-    const firstWord = this.#firstWord;
     const size = body.length;
-    let at = label + this.#labelLength;
-    if (at > size) return -1;
-    for (let i = label; i < at; i++) if (!isLabelByte(body[i] as number)) return -1;
+    let at = label + this.#label.length;
+    if (at > size || !hasLabelAt(view, label, this.#label)) return -1;
     bounds[0] = label;
     bounds[1] = at;
     const count = this.#fields.length;
     for (let i = 0; i <= count; i++) {
-      const gap = this.#gapLength[i] as number;
-      if (at + gap > size) return -1;
-      const lastWord = (firstWord[i + 1] as number) - 1;
-      let from = at;
-      for (let word = firstWord[i] as number; word < lastWord; word++, from += 4) {
-        if (view.getUint32(from, true) !== words[word]) return -1;
-      }
-      at += gap;
-      if (view.getUint32(at - 4, true) !== words[lastWord]) return -1;
+      const gap = this.#gaps[i] as Gap;
+      if (at + gap.length > size || !isGapAt(view, at, gap)) return -1;
+      at += gap.length;
       if (i === count) break;
       bounds[2 * i + 2] = at;
       while (at < size && isNumberByte(body[at] as number)) at++;
@@ -111,9 +90,67 @@ export class RowShape {
   }
 }
 
-/** Digits, `-`, `:`, blank and `T`: what no string has to escape. */
-function isLabelByte(c: number): boolean {
-  return (c >= 0x30 && c <= 0x3a) || c === 0x2d || c === 0x20 || c === 0x54;
+/**
+ * The bytes of a gap, eight at a time as the doubles that they would be, because those are compared without a BigInt: equal
+ * where the bytes are, but for NaN, which is equal to nothing. Shorter gaps have words of four bytes. The last of them may
+ * overlap the one before.
+ */
+interface Gap {
+  readonly length: number;
+  readonly doubles: Float64Array;
+  readonly words: Uint32Array;
+}
+
+function gapOf(bytes: Uint8Array): Gap {
+  const { length } = bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  const places = (width: number): number[] => {
+    const whole = Array.from({ length: Math.floor(length / width) }, (_, i) => i * width);
+    return length % width === 0 ? whole : [...whole, length - width];
+  };
+  return length < 8
+    ? { length, doubles: new Float64Array(), words: Uint32Array.from(places(4), (at) => view.getUint32(at, true)) }
+    : { length, doubles: Float64Array.from(places(8), (at) => view.getFloat64(at, true)), words: new Uint32Array() };
+}
+
+function isGapAt(view: DataView, at: number, { length, doubles, words }: Gap): boolean {
+  if (length < 8) {
+    return view.getUint32(at, true) === words[0] && view.getUint32(at + length - 4, true) === words[words.length - 1];
+  }
+  const last = doubles.length - 1;
+  for (let i = 0; i < last; i++) if (view.getFloat64(at + 8 * i, true) !== doubles[i]) return false;
+  return view.getFloat64(at + length - 8, true) === doubles[last];
+}
+
+/**
+ * What the labels of all rows have in common, four bytes at a time: where one has a digit the others have a byte from `0` to
+ * `?`, none of which a string would have to escape, and its other bytes are the same in all.
+ */
+interface LabelShape {
+  readonly length: number;
+  readonly masks: Int32Array;
+  readonly bytes: Int32Array;
+}
+
+function labelShape(label: Uint8Array): LabelShape {
+  const { length } = label;
+  const masks = Uint8Array.from(label, (byte) => (byte >= 0x30 && byte <= 0x39 ? 0xf0 : 0xff));
+  const common = label.map((byte, i) => byte & (masks[i] as number));
+  const words = (bytes: Uint8Array): Int32Array => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+    return Int32Array.from({ length: Math.ceil(length / 4) }, (_, i) =>
+      view.getInt32(Math.min(4 * i, length - 4), true),
+    );
+  };
+  return { length, masks: words(masks), bytes: words(common) };
+}
+
+function hasLabelAt(view: DataView, at: number, { length, masks, bytes }: LabelShape): boolean {
+  const last = masks.length - 1;
+  for (let i = 0; i < last; i++) {
+    if ((view.getInt32(at + 4 * i, true) & (masks[i] as number)) !== bytes[i]) return false;
+  }
+  return (view.getInt32(at + length - 4, true) & (masks[last] as number)) === bytes[last];
 }
 
 /** Digits, `.` and `-`. */
