@@ -30,7 +30,7 @@ export {
   type TextColumn,
   textAt,
 } from './bars/raw-bars.ts';
-export type { Adjustment, BarLabel, Series } from './bars/series.ts';
+export type { Adjustment, BarLabel, Series, TimeRange } from './bars/series.ts';
 export { parseSymbol } from './bars/symbol.ts';
 export type { BatchSpool, DamagedEntry, SpoolEntry, SpooledBatch, SpoolStats } from './contracts/batch-spool.ts';
 export type { CollectionFallback } from './contracts/collection-fallback.ts';
@@ -88,7 +88,6 @@ export type {
   QuarantineQuery,
   StoredQuarantine,
   StoreOptions,
-  TimeRange,
 } from './contracts/market-data-store.ts';
 export { quarantineLabelLength } from './contracts/market-data-store.ts';
 export { requireActionsOffered, requireOffered } from './contracts/require-offered.ts';

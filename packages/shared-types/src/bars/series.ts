@@ -18,3 +18,9 @@ export interface Series {
   readonly source: string;
   readonly adjustment: Adjustment;
 }
+
+/** First and last open time, both included: milliseconds since the Unix epoch (UTC). */
+export interface TimeRange {
+  readonly first: number;
+  readonly last: number;
+}

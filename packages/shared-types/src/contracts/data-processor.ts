@@ -1,6 +1,6 @@
 import type { BarBatch } from '../bars/bar-batch.ts';
 import type { BarField, RawBars } from '../bars/raw-bars.ts';
-import type { TimeRange } from './market-data-store.ts';
+import type { TimeRange } from '../bars/series.ts';
 
 /** A row that was not accepted, with the vendor's own text. */
 export interface QuarantinedBar {

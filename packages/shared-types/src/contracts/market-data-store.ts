@@ -1,6 +1,6 @@
 import type { BarBatch } from '../bars/bar-batch.ts';
 import type { MarketData, StoredBar } from '../bars/market-data.ts';
-import type { Series } from '../bars/series.ts';
+import type { Series, TimeRange } from '../bars/series.ts';
 import type { CollectionQuery, CollectionRecord } from './collection-record.ts';
 import type { QuarantinedBar } from './data-processor.ts';
 
@@ -16,12 +16,6 @@ export interface MarketDataQuery extends Series {
   readonly newest?: boolean | undefined;
   /** The state as of this instant: only versions with `ingestedAt` up to it exist. The newest state when left out. */
   readonly asOf?: number | undefined;
-}
-
-/** First and last open time, both included: milliseconds since the Unix epoch (UTC). */
-export interface TimeRange {
-  readonly first: number;
-  readonly last: number;
 }
 
 /** One bar: a series and the instant the bar opens, in milliseconds since the Unix epoch (UTC). */
