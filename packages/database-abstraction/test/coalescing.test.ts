@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { barBatch, VirtualClock } from '@quantumtrade/core-testing';
-import { type BarBatch, type Interval, intradayMilliseconds, type Series } from '@quantumtrade/shared-types';
+import {
+  type Adjustment,
+  type BarBatch,
+  type Interval,
+  intradayMilliseconds,
+  type Series,
+} from '@quantumtrade/shared-types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClickHouseStore } from '../src/clickhouse/clickhouse-store.ts';
 import { ClickHouseCoverage } from '../src/coverage/clickhouse-coverage.ts';
@@ -30,12 +37,17 @@ afterAll(async () => {
 /** The engine, its inserts counted; one that `refuses` an insert fails as an engine does that stored nothing. */
 function watched(refuses: (insert: NativeInsert) => boolean = () => false, rowsOfPart?: number) {
   const inserts: NativeInsert[] = [];
+  const lookups: string[] = [];
   const over: SqlEngine = {
     implementation: engine.implementation,
     failsForSure: engine.failsForSure,
+    ownData: engine.ownData,
     command: (...call) => engine.command(...call),
     rows: (...call) => engine.rows(...call),
-    nativeBlocks: (...call) => engine.nativeBlocks(...call),
+    nativeBlocks: (...call) => {
+      lookups.push(call[0]);
+      return engine.nativeBlocks(...call);
+    },
     formatted: (...call) => engine.formatted(...call),
     insertNative: async (insert, options) => {
       inserts.push(insert);
@@ -44,7 +56,7 @@ function watched(refuses: (insert: NativeInsert) => boolean = () => false, rowsO
     },
   };
   const coalescing = { clock, maxDelayMs: 20, maxRows: 10_000 };
-  return { store: new ClickHouseStore({ engine: () => over, database, coalescing, rowsOfPart }), inserts };
+  return { store: new ClickHouseStore({ engine: () => over, database, coalescing, rowsOfPart }), inserts, lookups };
 }
 
 /** A batch of its own series: intraday or daily, some with rules that were broken, some without a volume. */
@@ -112,6 +124,58 @@ describe('batches that come at a time', () => {
       '77.2',
       '77.3',
     ]);
+  });
+
+  it.each<[string, (i: number) => Partial<Series>]>([
+    ['symbol', (i) => ({ symbol: `ONLY${i}` })],
+    ['interval', (i) => ({ interval: (['5min', 'daily', '60min'] as const)[i] as Interval })],
+    ['source', (i) => ({ source: `source ${i}` })],
+    ['adjustment', (i) => ({ adjustment: (['raw', 'adjusted', 'raw'] as const)[i] as Adjustment })],
+    ['several fields', (i) => ({ symbol: `MANY${i}`, source: `source ${i}` })],
+  ])('are looked up in one statement where they differ in %s', async (what, differing) => {
+    const batches = [0, 1, 2].slice(0, what === 'adjustment' ? 2 : 3).map((i) =>
+      barBatch({
+        ...{ symbol: `DIFF.${what.length}`, interval: 'daily', source: 'one', adjustment: 'raw' },
+        ...differing(i),
+        rows: [{ openTime: Date.UTC(2024, 0, 2, 5), close: `${i + 1}` }],
+      }),
+    );
+    const { store, lookups } = watched();
+    const insertAll = (at: number) =>
+      Promise.all(batches.map((batch, i) => store.insertMarketData(batch, identity(at + i))));
+    await insertAll(0);
+    expect(await insertAll(10)).toEqual(batches.map(() => ({ stored: 0, unchanged: 1 })));
+    expect(lookups).toHaveLength(1);
+    // Announced, they are looked up in one statement too, and not once more.
+    const again = batches.map((_, i) => identity(20 + i));
+    const at = Date.UTC(2024, 0, 2, 5);
+    for (const [i, { series }] of batches.entries()) {
+      store.announce(series, again[i] ?? identity(0), { first: at, last: at });
+    }
+    await nextTurn();
+    const outcomes = batches.map((batch, i) => store.insertMarketData(batch, again[i] ?? identity(0)));
+    expect(await Promise.all(outcomes)).toEqual(batches.map(() => ({ stored: 0, unchanged: 1 })));
+    expect(lookups).toHaveLength(2);
+  });
+
+  it('are compared with what another store of the process inserted after they were announced', async () => {
+    const [one, other] = [watched().store, watched().store];
+    const batch = (close: string): BarBatch =>
+      barBatch({ symbol: 'SHARED', source: 'one', rows: [{ openTime: Date.UTC(2024, 0, 2, 5), close }] });
+    const { series } = batch('1');
+    const range = { first: Date.UTC(2024, 0, 2, 5), last: Date.UTC(2024, 0, 2, 5) };
+    await one.insertMarketData(batch('1'), identity(0));
+    for (const [there, here, outcome] of [
+      ['3', '3', { stored: 0, unchanged: 1 }],
+      ['4', '3', { stored: 1, unchanged: 0 }],
+    ] as const) {
+      const mine = identity(10);
+      one.announce(series, mine, range);
+      await nextTurn();
+      await other.insertMarketData(batch(there), identity(5));
+      expect(await one.insertMarketData(batch(here), mine)).toEqual(outcome);
+      expect((await one.getStoredBars(series)).map(({ close }) => close)).toEqual([here]);
+    }
   });
 
   it('are not compared with a series that has each of its fields from one of theirs', async () => {

@@ -55,6 +55,17 @@ describe('maintenance of the embedded engine', () => {
     expect(await stored(manager, 'EDGE', '5min')).toEqual(['2024-01-02']);
   });
 
+  it('deletes what a batch on its way would have been compared with, so that its bars are stored again', async () => {
+    const openTime = Date.parse('2024-01-02T14:30:00Z');
+    const batch = barBatch({ symbol: 'AWAY', interval: '5min', rows: [{ openTime, close: '10' }] });
+    await store(manager, 'AWAY', '5min', '2024-01-02T14:30:00Z');
+    const identity = { batchId: randomUUID(), acceptedAt: clock.now() };
+    manager.clickhouse.announce?.(batch.series, identity, { first: openTime, last: openTime });
+    await manager.maintenance.retain([{ table: 'bars', interval: '5min', before: openTime + 1 }]);
+    expect(await manager.clickhouse.insertMarketData(batch, identity)).toEqual({ stored: 1, unchanged: 0 });
+    expect(await stored(manager, 'AWAY', '5min')).toEqual(['2024-01-02']);
+  });
+
   it('merges the parts of tables without changing what is read', async () => {
     for (let day = 10; day < 20; day++) await store(manager, 'PARTS', 'daily', `2024-01-${day}T05:00:00Z`);
     const before = await stored(manager, 'PARTS', 'daily');

@@ -239,12 +239,12 @@ export class IngestionService implements MarketDataIngestionService {
 
   async coverage(query: SeriesCoverageQuery, options?: StoreOptions): Promise<CoverageRow[]> {
     // What has just been collected must count.
-    await this.#journal.flush();
+    await settledOrAborted(new Set([this.#journal.flush()]), options?.signal);
     return await this.#dependencies.ledger.coverage({ source: this.source, ...query }, options);
   }
 
   async collections(query?: CollectionQuery, options?: StoreOptions): Promise<CollectionRecord[]> {
-    await this.#journal.flush();
+    await settledOrAborted(new Set([this.#journal.flush()]), options?.signal);
     return await this.#dependencies.databaseManager.clickhouse.getCollections(query, options);
   }
 

@@ -38,6 +38,7 @@ import { instant } from './instant.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import type { NewSeries } from './new-series.ts';
 import { QuarantineTable } from './quarantine-table.ts';
+import { changesIn, type SeriesChanges } from './series-changes.ts';
 import { seriesConstants, seriesKey } from './series-filter.ts';
 import { refuseTimesOutside, refuseValuesOutside } from './stored-range.ts';
 import { StoredVersions, type VersionsQuery } from './stored-versions.ts';
@@ -65,6 +66,7 @@ const partsAtOnce = 2;
 /** Bars in ClickHouse, all versions kept. */
 export class ClickHouseStore implements MarketDataStore {
   readonly #engine: () => SqlEngine;
+  readonly #database: string;
   readonly #bars: string;
   readonly #rowsOfPart: number;
   readonly #versions: StoredVersions;
@@ -82,6 +84,7 @@ export class ClickHouseStore implements MarketDataStore {
 
   constructor(options: ClickHouseStoreOptions) {
     this.#engine = options.engine;
+    this.#database = options.database;
     this.#bars = `${options.database}.bars`;
     const limits = options.coalescing;
     this.#rowsOfPart = options.rowsOfPart ?? 50_000;
@@ -106,13 +109,20 @@ export class ClickHouseStore implements MarketDataStore {
   }
 
   announce(series: Series, identity: BatchIdentity, range: TimeRange): void {
+    const changes = this.#changes();
+    // Into a server others write too: between looking up and inserting there should be as little time as can be.
+    if (changes === undefined) return;
     const query = { series, ...range, batchId: identity.batchId };
-    const lookUp = async (): Promise<readonly NativeBlock[]> => {
-      // Into a server others write too: between looking up and inserting there should be as little time as can be.
-      if (this.#engine().implementation === 'server') throw new Error('a server is asked when the batch is there');
-      return await this.#storedVersions(query);
-    };
-    this.#announced.begin(identity, query, lookUp());
+    this.#announced.begin(identity, query, changes, this.#storedVersions(query));
+  }
+
+  /** What tells whether a series changes; `undefined` where others write too, or nothing is connected yet. */
+  #changes(): SeriesChanges | undefined {
+    try {
+      return changesIn(this.#engine(), this.#database);
+    } catch {
+      return undefined;
+    }
   }
 
   async #insertChanges(batch: BarBatch, identity: BatchIdentity, options?: StoreOptions): Promise<InsertOutcome> {
@@ -156,7 +166,8 @@ export class ClickHouseStore implements MarketDataStore {
     options?: StoreOptions,
   ): Promise<InsertOutcome> {
     const { series } = batch;
-    const announced = this.#announced.take(identity, query)?.catch(() => undefined);
+    const seriesChanges = this.#changes();
+    const announced = this.#announced.take(identity, query, seriesChanges)?.catch(() => undefined);
     const lookUp = async (): Promise<readonly NativeBlock[]> =>
       (await announced) ?? (await this.#storedVersions(query, options));
     const [stored, decimals] = await Promise.all([lookUp(), encoding]);
@@ -183,9 +194,9 @@ export class ClickHouseStore implements MarketDataStore {
         await insert({ table: this.#bars, constants, block, blockInTableTypes, deduplicationToken });
       };
       const parts = this.#engine().failsForSure ? cutByPosition(changes.rows, this.#rowsOfPart) : [changes.rows];
-      this.#announced.changed(series);
+      seriesChanges?.changed(series);
       await forAll(parts, (rows) => nextTurn().then(() => insertRows(rows))).finally(() =>
-        this.#announced.changed(series),
+        seriesChanges?.changed(series),
       );
       this.#newSeries?.stored(series, query.first, !this.#labels.has(seriesKey(series)));
       this.#labels.set(seriesKey(series), batch.barLabel);

@@ -186,6 +186,13 @@ function toRecord(row: CollectionRow): CollectionRecord {
   };
 }
 
+/** @throws RangeError for what is no instant. */
+function wholeMilliseconds(instant: number, name: string): number {
+  const whole = Math.trunc(instant);
+  if (!Number.isSafeInteger(whole)) throw new RangeError(`${name} of a collection is ${instant}, which is no instant`);
+  return whole;
+}
+
 function blockOf(records: readonly CollectionRecord[]): NativeBlock {
   const ones = records.map(() => 1);
   const text = (name: string, value: (record: CollectionRecord) => string): NativeColumn =>
@@ -198,7 +205,7 @@ function blockOf(records: readonly CollectionRecord[]): NativeBlock {
   });
   const time = (name: string, value: (record: CollectionRecord) => number | undefined): NativeColumn => ({
     ...{ name, type: "DateTime64(3, 'UTC')" },
-    bytes: bytesOf(encodeInt64(values(value).map(Math.round))),
+    bytes: bytesOf(encodeInt64(values(value).map((instant) => wholeMilliseconds(instant, name)))),
   });
   const optional = (column: NativeColumn, field: keyof CollectionRecord): NativeColumn =>
     nullable(

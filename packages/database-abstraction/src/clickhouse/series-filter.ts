@@ -30,14 +30,20 @@ export function seriesKey(series: Series): string {
 const fields = ['symbol', 'interval', 'source', 'adjustment'] as const;
 
 /**
- * The condition that selects several series, and with them any whose fields are all among theirs, which {@link placeAmong}
- * tells apart. A list of values for each field, because the engine plans and filters by lists of tuples three times as long.
+ * The condition that selects several series. Lists of values, one for each field, where those select no others: the engine
+ * plans and filters by lists of tuples three times as long.
  */
-export function withFieldsOf(series: readonly Series[]): string {
-  return fields.map((field) => `${field} IN (${[...valuesOf(series, field)].map(literal).join(', ')})`).join(' AND ');
+export function anyOf(series: readonly Series[]): string {
+  const lists = fields.map((field) => [field, [...valuesOf(series, field)]] as const);
+  const selected = lists.reduce((product, [, values]) => product * values.length, 1);
+  if (selected === new Set(series.map(seriesKey)).size) {
+    return lists.map(([field, values]) => `${field} IN (${values.map(literal).join(', ')})`).join(' AND ');
+  }
+  const tuples = series.map((one) => `(${fields.map((field) => literal(one[field])).join(', ')})`);
+  return `(${fields.join(', ')}) IN (${tuples.join(', ')})`;
 }
 
-/** Which of several different series a row is of, as a `UInt8`: its place among them, at most 255, or 255 for none. */
+/** Which of several different series a row is of, as a `UInt8`: its place among them, of which there are 255 at most. */
 export function placeAmong(series: readonly Series[]): string {
   const places = `[${series.map((_, place) => place).join(', ')}]`;
   const telling = fields.filter((field) => valuesOf(series, field).size > 1);
@@ -46,7 +52,9 @@ export function placeAmong(series: readonly Series[]): string {
     telling.length === 1
       ? [telling[0], (one: Series) => one[telling[0] as (typeof fields)[number]]]
       : [`concat(${fields.join(", ' ', ")})`, seriesKey];
-  return `toUInt8(transform(${key}, [${series.map((one) => literal(keyOf(one))).join(', ')}], ${places}, 255))`;
+  const keys = series.map((one) => literal(keyOf(one))).join(', ');
+  // What is made from a column of low cardinality is one too, which `toUInt8` would leave it.
+  return `CAST(transform(${key}, [${keys}], ${places}, 255), 'UInt8')`;
 }
 
 function valuesOf(series: readonly Series[], field: (typeof fields)[number]): Set<string> {

@@ -4,7 +4,7 @@ import { bytesOf, type NativeBlock } from '../engine/native-format.ts';
 import type { SqlEngine } from '../engine/sql-engine.ts';
 import { comparableColumns } from './bar-columns.ts';
 import { type CoalescingLimits, GroupCommit, orAlone } from './group-commit.ts';
-import { placeAmong, seriesCondition, seriesKey, seriesParameters, withFieldsOf } from './series-filter.ts';
+import { anyOf, placeAmong, seriesCondition, seriesKey, seriesParameters } from './series-filter.ts';
 
 export interface StoredVersionsOptions {
   readonly limits: CoalescingLimits | undefined;
@@ -70,7 +70,7 @@ export class StoredVersions {
     }
     const rows = await this.#engine().rows<Series & { bar_label: BarLabel }>(
       `SELECT symbol, interval, source, adjustment, any(bar_label) AS bar_label FROM ${this.#table}
-       WHERE ${withFieldsOf(series)}
+       WHERE ${anyOf(series)}
        GROUP BY symbol, interval, source, adjustment`,
     );
     const found = new Map(rows.map((row) => [seriesKey(row), row.bar_label]));
@@ -122,7 +122,7 @@ export class StoredVersions {
     const ranges = sameRange ? '' : `AND ${at} BETWEEN ${ofQuery(firsts, 'Int64')} AND ${ofQuery(lasts, 'Int64')}`;
     const blocks = await this.#engine().nativeBlocks(
       `SELECT ${placeAmong(series)} AS query, ${comparableColumns(ids)} FROM ${this.#table}
-       WHERE ${withFieldsOf(series)} AND open_time BETWEEN ${instantOf(first)} AND ${instantOf(last)} ${ranges}
+       WHERE ${anyOf(series)} AND open_time BETWEEN ${instantOf(first)} AND ${instantOf(last)} ${ranges}
        ORDER BY query, open_time, ingested_at DESC`,
     );
     return splitByQuery(blocks, queries.length);

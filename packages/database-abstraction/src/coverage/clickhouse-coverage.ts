@@ -13,7 +13,7 @@ import type {
 } from '@quantumtrade/shared-types';
 import { type CoalescingLimits, GroupCommit, orAlone } from '../clickhouse/group-commit.ts';
 import type { NewSeries } from '../clickhouse/new-series.ts';
-import { placeAmong, seriesCondition, seriesKey, seriesParameters, withFieldsOf } from '../clickhouse/series-filter.ts';
+import { anyOf, placeAmong, seriesCondition, seriesKey, seriesParameters } from '../clickhouse/series-filter.ts';
 import { literal, typedLiteral } from '../engine/literal.ts';
 import type { QueryParameters, SqlEngine } from '../engine/sql-engine.ts';
 
@@ -263,7 +263,7 @@ export class ClickHouseCoverage implements CoverageReader {
     const rows = await this.#engine().rows<{ place: number; bars: string; newest: string }>(
       `SELECT ${placeAmong(series)} AS place, countIf(before) AS bars,
          toUnixTimestamp64Milli(maxIf(open_time, toUnixTimestamp64Milli(open_time) < ${instants}[place + 1] AS before)) AS newest
-       FROM ${this.#bars} WHERE ${withFieldsOf(series)} GROUP BY place`,
+       FROM ${this.#bars} WHERE ${anyOf(series)} GROUP BY place`,
     );
     const found = new Map(
       rows.map(({ place, bars, newest }) => [asked[place], bars === '0' ? undefined : Number(newest)]),

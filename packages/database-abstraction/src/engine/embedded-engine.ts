@@ -125,6 +125,10 @@ export class EmbeddedEngine implements SqlEngine {
     }
   }
 
+  get ownData(): object {
+    return this.#directory;
+  }
+
   async command(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<void> {
     try {
       await this.#writer.command({ query: bindLiterals(sql, parameters), ...abortable(options) });

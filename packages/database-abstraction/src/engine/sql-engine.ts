@@ -73,6 +73,11 @@ export interface SqlEngine {
   ): AsyncIterable<Uint8Array>;
   /** Absent where the engine cannot reach files of this machine. */
   readonly files?: LocalFiles | undefined;
+  /**
+   * Stands for the data of an engine that only this process writes: one object for all engines on it, as long as one of
+   * them is open. Absent for a server.
+   */
+  readonly ownData?: object | undefined;
   /** Whether an insert that failed is known not to have been stored: only then may its rows come again in another one. */
   readonly failsForSure: boolean;
   /** Stores one block, whole or not at all. Once begun it is not given up: when it settles, it is over. */

@@ -1,4 +1,5 @@
 import type { Interval } from '@quantumtrade/shared-types';
+import { changesIn } from '../clickhouse/series-changes.ts';
 import type { EngineOptions, SqlEngine } from '../engine/sql-engine.ts';
 import { type CleanUpReport, cleanUpDirectory } from './clean-up.ts';
 
@@ -100,7 +101,12 @@ export function createMarketDataMaintenance(options: MarketDataMaintenanceOption
     if (rows > 0) {
       const wait = engine().implementation === 'embedded' ? ' SETTINGS mutations_sync = 1' : '';
       const sql = `ALTER TABLE ${database}.${stored(table)}${onCluster} DELETE WHERE ${condition}${wait}`;
-      await engine().command(sql, undefined, by);
+      // What was looked up before for a batch on its way is not there any more.
+      const changes = table === 'bars' ? changesIn(engine(), database) : undefined;
+      changes?.changedAll();
+      await engine()
+        .command(sql, undefined, by)
+        .finally(() => changes?.changedAll());
     }
     return { table, interval, rows };
   };

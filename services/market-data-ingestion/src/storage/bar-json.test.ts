@@ -1,6 +1,6 @@
 import { barBatch } from '@quantumtrade/core-testing';
 import { barTextAt, brokenRulesAt } from '@quantumtrade/shared-types';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { barAsJson, barsAsJson, barsOfJson } from './bar-json.ts';
 import { sessionDateText } from './session-date.ts';
 
@@ -48,4 +48,53 @@ it.each([
     expect(bar).toEqual(expected);
     expect(JSON.parse(barAsJson(batch, identity, row))).toEqual(expected);
   }
+});
+
+describe('what another program left in the place of columns', () => {
+  const batch = barBatch({
+    symbol: 'IBM',
+    rows: [0, 1, 2].map((i) => ({
+      openTime: Date.UTC(2024, 0, 2 + i),
+      close: `${i}.5`,
+      volume: '12345678901234567890',
+    })),
+  });
+  const rules = { combinations: [[], ['a rule']], index: Uint16Array.of(0, 1, 0) };
+  const kept = JSON.parse(barsAsJson({ ...batch, brokenRules: rules }, identity, 0));
+  const numbers = (...values: number[]): string => Buffer.from(Float64Array.from(values).buffer).toString('base64');
+  const bars = (columns: unknown): number => barsOfJson(JSON.stringify({ ...kept, columns })).length;
+
+  it('is read as it was written', () => {
+    expect(bars(kept.columns)).toBe(3);
+  });
+
+  it.each([
+    ['columns of another form', { format: 'columns 1, of another machine' }],
+    ['instants that are none', { openTime: numbers(Number.NaN, 1, 2) }],
+    ['instants between two milliseconds', { openTime: numbers(1.5, 2, 3) }],
+    ['instants beyond all times', { openTime: numbers(1e300, 1e300, 1e300) }],
+    ['instants that are shifted', { openTime: `A${kept.columns.openTime}` }],
+    ['days beyond all times', { sessionDate: Buffer.from(Int32Array.of(1e9, 0, 0).buffer).toString('base64') }],
+    ['too few days', { sessionDate: '' }],
+    ['too few scores', { qualityScore: 'AAAA'.slice(0, 2) }],
+    ['no price', { open: undefined }],
+    ['a price that is none', { open: null }],
+    ['more prices than bars', { close: { scale: 1, units: numbers(1, 2, 3, 4, 5) } }],
+    ['prices between two units', { close: { scale: 1, units: numbers(1.5, 2, 3) } }],
+    ['a scale in words', { close: { scale: '2', units: numbers(1, 2, 3) } }],
+    ['a scale below all', { close: { scale: -1, units: numbers(1, 2, 3) } }],
+    ['a scale above all', { close: { scale: 50, units: numbers(1, 2, 3) } }],
+    ['no scale', { close: { units: numbers(1, 2, 3) } }],
+    ['units in another notation', { volume: { scale: 0, units: ['0x10', '1', '2'] } }],
+    ['units that are no texts', { volume: { scale: 0, units: [true, 1, 2] } }],
+    ['rules that are no lists', { brokenRules: { combinations: 'abc', index: 'AAAAAAAA' } }],
+    ['rules that are nothing', { brokenRules: null }],
+    ['rules that nobody listed', { brokenRules: { combinations: [], index: 'AAAAAAAA' } }],
+  ])('gives no bars: %s', (_, columns) => {
+    expect(bars({ ...kept.columns, ...columns })).toBe(0);
+  });
+
+  it.each([null, 1, 'text', []])('gives no bars: %j', (columns) => {
+    expect(bars(columns)).toBe(0);
+  });
 });

@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import {
   type BarBatch,
   type BatchIdentity,
@@ -7,6 +8,9 @@ import {
   decimalTextAt,
 } from '@quantumtrade/shared-types';
 import { sessionDateText } from './session-date.ts';
+
+/** The bytes of numbers are in the order of the machine that wrote them. */
+const format = `columns 1, ${endianness()}`;
 
 const decimals = ['open', 'high', 'low', 'close', 'adjustedClose', 'volume'] as const;
 
@@ -18,6 +22,7 @@ const decimals = ['open', 'high', 'low', 'close', 'adjustedClose', 'volume'] as 
 export function barsAsJson(batch: BarBatch, identity: BatchIdentity, from: number): string {
   const { openTime, sessionDate, qualityScore, brokenRules } = batch;
   const columns: KeptColumns = {
+    format,
     openTime: packed(openTime.subarray(from)),
     sessionDate: packed(sessionDate.subarray(from)),
     qualityScore: packed(qualityScore.subarray(from)),
@@ -49,39 +54,85 @@ export function barAsJson(batch: BarBatch, identity: BatchIdentity, row: number)
 }
 
 /**
- * The bars that {@link barsAsJson} was given; none for other JSON.
+ * The bars that {@link barsAsJson} was given; none for any other JSON, whatever another program left there.
  *
- * @throws SyntaxError for what is no JSON, RangeError or TypeError for columns that are not of that form.
+ * @throws SyntaxError for what is no JSON.
  */
 export function barsOfJson(text: string): readonly unknown[] {
   const { common, columns } = (JSON.parse(text) ?? {}) as { readonly common?: object; readonly columns?: KeptColumns };
-  if (columns === undefined) return [];
-  const { brokenRules } = columns;
-  const sessionDate = new Int32Array(unpacked(columns.sessionDate));
-  const qualityScore = new Uint8Array(unpacked(columns.qualityScore));
-  const rules = brokenRules && new Uint16Array(unpacked(brokenRules.index));
-  const kept = decimals.map((name) => [name, columns[name] && unpackedDecimals(columns[name])] as const);
-  return Array.from(new Float64Array(unpacked(columns.openTime)), (openTime, row) => ({
+  if (columns?.format !== format) return [];
+  const openTime = unpacked(columns.openTime, Float64Array);
+  const length = openTime?.length ?? 0;
+  const sessionDate = unpacked(columns.sessionDate, Int32Array, length);
+  const qualityScore = unpacked(columns.qualityScore, Uint8Array, length);
+  const rules = rulesOf(columns.brokenRules, length);
+  const kept = new Map(decimals.map((name) => [name, decimalsOf(columns[name], length)]));
+  const hasPrices = ['open', 'high', 'low', 'close'].every((name) => kept.get(name as (typeof decimals)[number]));
+  if (!openTime?.every(isStorable) || !sessionDate?.every((day) => isStorable(day * dayMs))) return [];
+  if (qualityScore === undefined || rules === undefined || !hasPrices || [...kept.values()].includes(null)) return [];
+  return Array.from(openTime, (at, row) => ({
     ...common,
-    openTime,
+    openTime: at,
     sessionDate: sessionDateText(sessionDate[row] as number),
-    ...Object.fromEntries(kept.map(([name, column]) => [name, column ? decimalTextAt(column, row) : null])),
+    ...Object.fromEntries([...kept].map(([name, column]) => [name, column ? decimalTextAt(column, row) : null])),
     qualityScore: qualityScore[row],
-    brokenRules: brokenRules?.combinations[rules?.[row] as number] ?? [],
+    brokenRules: rules[row],
   }));
 }
 
-function unpackedDecimals({ scale, units }: KeptDecimals): DecimalColumn {
-  return { scale, units: typeof units === 'string' ? new Float64Array(unpacked(units)) : units.map(BigInt) };
+const dayMs = 86_400_000;
+/** What a store holds: the years 1900 to 2299. */
+const [earliest, end] = [Date.UTC(1900, 0, 1), Date.UTC(2300, 0, 1)];
+
+function isStorable(instant: number): boolean {
+  return Number.isInteger(instant) && instant >= earliest && instant < end;
 }
 
-function unpacked(base64: string): ArrayBuffer {
+/** Decimals as they were kept: `undefined` for a column that is left out, `null` for what is none. */
+function decimalsOf(kept: KeptDecimals | undefined, length: number): DecimalColumn | undefined | null {
+  if (kept === undefined) return undefined;
+  if (typeof kept !== 'object' || kept === null) return null;
+  const { scale, units } = kept;
+  if (!Number.isInteger(scale) || scale < 0 || scale > 18) return null;
+  if (Array.isArray(units)) {
+    const isWhole = units.length === length && units.every((unit) => typeof unit === 'string' && /^-?\d+$/.test(unit));
+    return isWhole ? { scale, units: units.map(BigInt) } : null;
+  }
+  const numbers = unpacked(units, Float64Array, length);
+  return numbers?.every(Number.isSafeInteger) ? { scale, units: numbers } : null;
+}
+
+/** The broken rules of each row; `undefined` for what are none. */
+function rulesOf(kept: KeptColumns['brokenRules'], length: number): readonly (readonly string[])[] | undefined {
+  if (kept === undefined) return Array.from({ length }, () => []);
+  if (typeof kept !== 'object' || kept === null) return undefined;
+  const index = unpacked(kept.index, Uint16Array, length);
+  const isText = (rule: unknown): boolean => typeof rule === 'string';
+  const { combinations } = kept;
+  if (!Array.isArray(combinations) || !combinations.every((some) => Array.isArray(some) && some.every(isText)))
+    return undefined;
+  const rules = index && Array.from(index, (which) => combinations[which] as readonly string[] | undefined);
+  return rules?.every((some) => some !== undefined) ? rules : undefined;
+}
+
+/** The numbers in a text; `undefined` where it does not hold as many as it should, or any number of whole ones. */
+function unpacked<Numbers extends ArrayBufferView & { readonly length: number }>(
+  base64: unknown,
+  Kind: { new (memory: ArrayBuffer): Numbers; readonly BYTES_PER_ELEMENT: number },
+  length?: number,
+): Numbers | undefined {
+  if (typeof base64 !== 'string') return undefined;
   // A copy: what Buffer gives may lie anywhere within memory that it shares.
-  return new Uint8Array(Buffer.from(base64, 'base64')).buffer;
+  const { buffer, byteLength } = new Uint8Array(Buffer.from(base64, 'base64'));
+  const isWhole = byteLength % Kind.BYTES_PER_ELEMENT === 0;
+  return isWhole && (length === undefined || byteLength === length * Kind.BYTES_PER_ELEMENT)
+    ? new Kind(buffer)
+    : undefined;
 }
 
-/** Columns as they are kept; what another program left under a key can be anything. */
+/** Columns as they are kept. */
 interface KeptColumns extends Readonly<Partial<Record<(typeof decimals)[number], KeptDecimals | undefined>>> {
+  readonly format: string;
   readonly openTime: string;
   readonly sessionDate: string;
   readonly qualityScore: string;

@@ -89,6 +89,52 @@ describe('the journal of collections', () => {
     expect(await flushed).toBe(1);
   });
 
+  it('gives up nothing of a burst that the store can take, though no time passes', async () => {
+    const { journal, written, monitoring } = journalOn();
+    for (let i = 0; i < 4000; i++) {
+      journal.take(record(`r${i}`));
+      if (i % 100 === 0) await turn();
+    }
+    await journal.flush();
+    expect(new Set(written.flat()).size).toBe(4000);
+    expect(monitoring.counter('collection_records_lost_total')).toBe(0);
+  });
+
+  it('tries what the store did not take again with the next record, and not with each question', async () => {
+    let [away, tried] = [true, 0];
+    const { journal, written } = journalOn(() => {
+      tried += 1;
+      return away ? new ServiceError({ kind: 'database', reason: 'unavailable', message: 'away' }) : undefined;
+    });
+    journal.take(record('a'));
+    for (let i = 0; i < 3; i++) await journal.flush();
+    expect(tried).toBe(1);
+    away = false;
+    journal.take(record('b'));
+    await journal.flush();
+    expect(written.flat()).toEqual(['a', 'b']);
+  });
+
+  it('goes on after a store that breaks its contract', async () => {
+    let isBroken = true;
+    const written: string[] = [];
+    const store = {
+      insertCollection({ batchId }: CollectionRecord): Promise<void> {
+        if (isBroken) throw new Error('not even a promise');
+        written.push(batchId);
+        return Promise.resolve();
+      },
+    };
+    const [clock, monitoring] = [new VirtualClock(), new RecordingMonitoring()];
+    const journal = new CollectionJournal({ store, clock, monitoring });
+    journal.take(record('a'));
+    await journal.flush();
+    isBroken = false;
+    journal.take(record('b'));
+    await journal.close();
+    expect(written.at(-1)).toBe('b');
+  });
+
   it('writes two records of one batch one after the other', async () => {
     const { journal, written } = journalOn();
     for (const batchId of ['a', 'b', 'a']) journal.take(record(batchId));

@@ -11,6 +11,9 @@ const mostWaiting = 1_000;
  */
 const gatherMs = 100;
 
+/** So many are enough to be written at once. */
+const manyRecords = 200;
+
 /** A reason that is there already: an error of its own for each end of a wait would cost more than the wait. */
 const noLonger = 'no longer waited for';
 
@@ -30,6 +33,8 @@ export class CollectionJournal {
   /** The round that is still to begin and writes what waits then. */
   #next: Promise<void> | undefined;
   #underWay: Promise<void> | undefined;
+  /** Whether there is a record that nobody has tried to write yet. */
+  #hasNew = false;
   /** Ends the wait of the next round for others. */
   #hurry: AbortController = new AbortController();
   /** The clock's monotonic time when records were last written. */
@@ -46,19 +51,22 @@ export class CollectionJournal {
     this.#waiting.push(record);
     const oldest = this.#waiting.length > mostWaiting ? this.#waiting.shift() : undefined;
     if (oldest !== undefined) this.#giveUp(oldest, tooMany());
+    this.#hasNew = true;
+    if (this.#waiting.length >= manyRecords) this.#hurry.abort(noLonger);
     void this.#soon();
   }
 
   /** Writes what was taken, or keeps it for later. Never rejects; waits as long as the store does. */
   async flush(): Promise<void> {
-    if (this.#waiting.length === 0) return;
+    if (!this.#hasNew) return await this.#underWay;
     this.#hurry.abort(noLonger);
     await this.#soon();
   }
 
   /** Tries once more to write what waits, and gives up what the store does not take. */
   async close(): Promise<void> {
-    await this.flush();
+    this.#hurry.abort(noLonger);
+    if (this.#waiting.length > 0) await this.#soon();
     for (const record of this.#waiting.splice(0)) this.#giveUp(record, this.#newestFailure ?? tooMany());
   }
 
@@ -74,7 +82,10 @@ export class CollectionJournal {
     if (rest > 0) await clock.sleep(rest, this.#hurry.signal).catch(() => {});
     this.#hurry = new AbortController();
     this.#next = undefined;
-    this.#underWay = this.#writeWaiting();
+    this.#hasNew = false;
+    this.#underWay = this.#writeWaiting().catch((error: unknown) => {
+      this.#newestFailure = toServiceError(error);
+    });
     await this.#underWay;
     this.#written = clock.monotonic();
   }
@@ -84,7 +95,7 @@ export class CollectionJournal {
     const { store } = this.#dependencies;
     const round = new Set(this.#waiting);
     for (let records = this.#oldestOf(round); records.length > 0; records = this.#oldestOf(round)) {
-      const written = await Promise.allSettled(records.map((record) => store.insertCollection(record)));
+      const written = await Promise.allSettled(records.map(async (record) => await store.insertCollection(record)));
       let away = false;
       for (const [i, record] of records.entries()) {
         const result = written[i] as PromiseSettledResult<void>;
