@@ -38,6 +38,7 @@ export function refuseUnstorableDecimals({ scale, units }: DecimalColumn): void 
 }
 
 const bits24 = 0x1000000;
+const bits28 = 0x10000000;
 /** A power of two: multiplying by it is dividing by 2^24 exactly. */
 const perBits24 = 1 / bits24;
 
@@ -59,6 +60,22 @@ function encodeNarrow(units: Float64Array, power: number): Uint32Array {
     if (!(magnitude <= Number.MAX_SAFE_INTEGER && Math.floor(magnitude) === magnitude)) {
       throw new RangeError('a value among safe integers is none');
     }
+    const at = i * 4;
+    if (magnitude < bits28) {
+      // What prices and volumes mostly are, in one limb: each product stays below 2^52.
+      const low = magnitude * m0;
+      let carry = Math.floor(low * perBits24);
+      const middle = magnitude * m1 + carry;
+      const r0 = low - carry * bits24;
+      carry = Math.floor(middle * perBits24);
+      const r1 = middle - carry * bits24;
+      const high = magnitude * m2 + carry;
+      words[at] = r0 | (r1 << 24);
+      words[at + 1] = (r1 >>> 8) | (high << 16);
+      words[at + 2] = high / 0x10000;
+      if (value < 0) negate(words, at);
+      continue;
+    }
     let carry = Math.floor(magnitude * perBits24);
     const u0 = magnitude - carry * bits24;
     const u2 = Math.floor(carry * perBits24);
@@ -77,7 +94,6 @@ function encodeNarrow(units: Float64Array, power: number): Uint32Array {
     const r3 = sum - carry * bits24;
     const r4 = carry + u2 * m2;
     // A safe integer (below 2^53) times at most 10^18 (below 2^60) is below 2^113: r4 keeps below 2^17.
-    const at = i * 4;
     words[at] = r0 | (r1 << 24);
     words[at + 1] = (r1 >>> 8) | (r2 << 16);
     words[at + 2] = (r2 >>> 16) | (r3 << 8);

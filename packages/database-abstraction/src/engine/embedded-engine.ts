@@ -153,7 +153,9 @@ export class EmbeddedEngine implements SqlEngine {
   async nativeBlocks(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<NativeBlock[]> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of this.#bytes(this.#comparer, sql, 'Native', parameters, options)) chunks.push(chunk);
-    return decodeNativeBlocks(bytesOf(Buffer.concat(chunks)));
+    const [only] = chunks;
+    // A large answer comes whole; putting it together would copy it.
+    return decodeNativeBlocks(bytesOf(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks)));
   }
 
   async *formatted(
