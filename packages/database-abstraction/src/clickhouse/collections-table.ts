@@ -34,14 +34,8 @@ const counts = [
   ['spooled', 'spooled'],
 ] as const satisfies readonly (readonly [FieldsOf<number>, string])[];
 
-/** Which collection a record is of. */
-const keys = [
-  ['symbol', 'symbol'],
-  ['interval', 'interval'],
-  ['source', 'source'],
-  ['adjustment', 'adjustment'],
-  ['outcome', 'outcome'],
-] as const satisfies readonly (readonly [FieldsOf<string>, string])[];
+/** Which collection a record is of, and how it ended: named alike in record and table. */
+const keys = ['symbol', 'interval', 'source', 'adjustment', 'outcome'] as const satisfies readonly FieldsOf<string>[];
 
 /** An empty text stands for an absent one. */
 const texts = [
@@ -227,7 +221,8 @@ function blockOf(records: readonly CollectionRecord[]): NativeBlock {
         ...{ name, type: 'UInt32' },
         bytes: bytesOf(Uint32Array.from(records, (record) => record[field])),
       })),
-      ...[...keys, ...texts].map(([field, name]) => text(name, (record) => record[field] ?? '')),
+      ...keys.map((name) => text(name, (record) => record[name])),
+      ...texts.map(([field, name]) => text(name, (record) => record[field] ?? '')),
       ...stages.map(([field, name]) =>
         optional(
           number(name, (record) => record[field]),

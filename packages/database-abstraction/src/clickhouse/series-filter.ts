@@ -60,3 +60,23 @@ export function placeAmong(series: readonly Series[]): string {
 function valuesOf(series: readonly Series[], field: (typeof fields)[number]): Set<string> {
   return new Set(series.map((one) => one[field]));
 }
+
+/**
+ * The answers to questions about series, where a statement can ask one question a series: further ones about the same
+ * series are asked by themselves.
+ */
+export async function askOncePerSeries<Query extends { readonly series: Series }, Answer>(
+  queries: readonly Query[],
+  ask: (queries: readonly Query[]) => Promise<readonly Answer[]>,
+): Promise<Answer[]> {
+  const bySeries = new Map<string, Query>();
+  for (const query of queries) if (!bySeries.has(seriesKey(query.series))) bySeries.set(seriesKey(query.series), query);
+  const together = [...bySeries.values()];
+  const answers = await ask(together);
+  return await Promise.all(
+    queries.map(async (query) => {
+      const place = together.indexOf(query);
+      return (place < 0 ? (await ask([query]))[0] : answers[place]) as Answer;
+    }),
+  );
+}

@@ -4,7 +4,7 @@ import { bytesOf, type NativeBlock } from '../engine/native-format.ts';
 import type { SqlEngine } from '../engine/sql-engine.ts';
 import { comparableColumns } from './bar-columns.ts';
 import { type CoalescingLimits, GroupCommit, orAlone } from './group-commit.ts';
-import { anyOf, placeAmong, seriesCondition, seriesKey, seriesParameters } from './series-filter.ts';
+import { anyOf, askOncePerSeries, placeAmong, seriesCondition, seriesKey, seriesParameters } from './series-filter.ts';
 
 export interface StoredVersionsOptions {
   readonly limits: CoalescingLimits | undefined;
@@ -39,7 +39,10 @@ export class StoredVersions {
     const limits = options.limits && { ...options.limits, maxRows: 100 };
     const common = { limits, rowsOf: () => 1 };
     this.#labels = new GroupCommit({ ...common, together: (series) => this.#readLabels(series) });
-    this.#versions = new GroupCommit({ ...common, together: (queries) => this.#readAllVersions(queries) });
+    this.#versions = new GroupCommit({
+      ...common,
+      together: (queries) => askOncePerSeries(queries, (some) => this.#readVersions(some)),
+    });
   }
 
   /** The label convention of the series' bars; `undefined` when it has none. */
@@ -77,22 +80,7 @@ export class StoredVersions {
     return series.map((one) => found.get(seriesKey(one)));
   }
 
-  /** A series says which query a row is for: of several queries about one series the others are asked by themselves. */
-  async #readAllVersions(queries: readonly VersionsQuery[]): Promise<(readonly NativeBlock[])[]> {
-    const bySeries = new Map<string, VersionsQuery>();
-    for (const query of queries)
-      if (!bySeries.has(seriesKey(query.series))) bySeries.set(seriesKey(query.series), query);
-    const together = [...bySeries.values()];
-    const found = new Map<VersionsQuery, readonly NativeBlock[]>();
-    for (const [i, blocks] of (await this.#readVersions(together)).entries()) {
-      found.set(together[i] as VersionsQuery, blocks);
-    }
-    return await Promise.all(
-      queries.map(async (query) => found.get(query) ?? (await this.#readVersions([query]))[0] ?? []),
-    );
-  }
-
-  /** Of different series. */
+  /** Of different series: a series says which query a row is for. */
   async #readVersions(queries: readonly VersionsQuery[]): Promise<(readonly NativeBlock[])[]> {
     const [only] = queries;
     if (only === undefined) return [];

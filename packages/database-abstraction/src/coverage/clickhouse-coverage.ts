@@ -13,7 +13,7 @@ import type {
 } from '@quantumtrade/shared-types';
 import { type CoalescingLimits, GroupCommit, orAlone } from '../clickhouse/group-commit.ts';
 import type { NewSeries } from '../clickhouse/new-series.ts';
-import { anyOf, placeAmong, seriesCondition, seriesKey, seriesParameters } from '../clickhouse/series-filter.ts';
+import { anyOf, askOncePerSeries, placeAmong, seriesCondition, seriesParameters } from '../clickhouse/series-filter.ts';
 import { literal, typedLiteral } from '../engine/literal.ts';
 import type { QueryParameters, SqlEngine } from '../engine/sql-engine.ts';
 
@@ -50,7 +50,7 @@ export class ClickHouseCoverage implements CoverageReader {
     this.#newest = new GroupCommit({
       limits: coalescing && { ...coalescing, maxRows: 100 },
       rowsOf: () => 1,
-      together: (queries) => this.#newestBefore(queries),
+      together: (queries) => askOncePerSeries(queries, (some) => this.#newestBefore(some)),
     });
     this.#engine = engine;
     this.#bars = `${database}.bars`;
@@ -242,6 +242,7 @@ export class ClickHouseCoverage implements CoverageReader {
     );
   }
 
+  /** Of different series. */
   async #newestBefore(queries: readonly NewestQuery[]): Promise<(number | undefined)[]> {
     const [first] = queries;
     if (first === undefined) return [];
@@ -254,26 +255,15 @@ export class ClickHouseCoverage implements CoverageReader {
       );
       return [row && Number(row.newest)];
     }
-    // Of several questions about one series the first is asked here.
-    const places = new Map<string, NewestQuery>();
-    for (const query of queries) if (!places.has(seriesKey(query.series))) places.set(seriesKey(query.series), query);
-    const asked = [...places.values()];
-    const series = asked.map((query) => query.series);
-    const instants = typedLiteral(`[${asked.map(({ instant }) => instant).join(', ')}]`, 'Array(Int64)');
+    const series = queries.map((query) => query.series);
+    const instants = typedLiteral(`[${queries.map(({ instant }) => instant).join(', ')}]`, 'Array(Int64)');
     const rows = await this.#engine().rows<{ place: number; bars: string; newest: string }>(
       `SELECT ${placeAmong(series)} AS place, countIf(before) AS bars,
          toUnixTimestamp64Milli(maxIf(open_time, toUnixTimestamp64Milli(open_time) < ${instants}[place + 1] AS before)) AS newest
        FROM ${this.#bars} WHERE ${anyOf(series)} GROUP BY place`,
     );
-    const found = new Map(
-      rows.map(({ place, bars, newest }) => [asked[place], bars === '0' ? undefined : Number(newest)]),
-    );
-    return await Promise.all(
-      queries.map(async (query) => {
-        const isAsked = places.get(seriesKey(query.series)) === query;
-        return isAsked ? found.get(query) : (await this.#newestBefore([query]))[0];
-      }),
-    );
+    const found = new Map(rows.map(({ place, bars, newest }) => [place, bars === '0' ? undefined : Number(newest)]));
+    return queries.map((_, place) => found.get(place));
   }
 }
 

@@ -83,8 +83,8 @@ export function parseDecimalInto(
 const shortDigits = 9;
 
 /**
- * Parses what nearly every price and volume is, nine digits at most without a sign, with whole numbers of 32 bits: half the
- * time of arithmetic that could hold more. False for everything else.
+ * Parses what nearly every price and volume is, nine digits at most without a sign, with whole numbers of 32 bits: two
+ * thirds of the time of arithmetic that could hold more. False for everything else.
  */
 function parseShortInto(cells: DecimalCells, at: number, text: Uint8Array, start: number, end: number): boolean {
   if (end - start > shortDigits + 1) return false;

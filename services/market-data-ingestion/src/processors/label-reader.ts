@@ -4,8 +4,8 @@ import { dayMs, type ZoneRules } from './local-time.ts';
 import type { TimeRule } from './rules.ts';
 
 /** What the store holds: 1900-01-01 to 2299-12-31, as instants and as dates. */
-const earliestDay = Date.UTC(1900, 0, 1) / dayMs;
-const endDay = Date.UTC(2300, 0, 1) / dayMs;
+export const earliestDay: number = Date.UTC(1900, 0, 1) / dayMs;
+export const endDay: number = Date.UTC(2300, 0, 1) / dayMs;
 
 const dash = 0x2d;
 const colon = 0x3a;

@@ -7,6 +7,8 @@ import {
   type DecimalColumn,
   decimalTextAt,
 } from '@quantumtrade/shared-types';
+import { earliestDay, endDay } from '../processors/label-reader.ts';
+import { dayMs } from '../processors/local-time.ts';
 import { sessionDateText } from './session-date.ts';
 
 /** The bytes of numbers are in the order of the machine that wrote them. */
@@ -17,7 +19,7 @@ const decimals = ['open', 'high', 'low', 'close', 'adjustedClose', 'volume'] as 
 /**
  * The bars of a batch from a row on as JSON, for {@link barsOfJson}: what they share once, and columns. Numbers go as their
  * bytes in base64, decimals as whole units with their scale: it is done for each collection, and printing every value took
- * thirty times as long.
+ * six times as long.
  */
 export function barsAsJson(batch: BarBatch, identity: BatchIdentity, from: number): string {
   const { openTime, sessionDate, qualityScore, brokenRules } = batch;
@@ -80,12 +82,8 @@ export function barsOfJson(text: string): readonly unknown[] {
   }));
 }
 
-const dayMs = 86_400_000;
-/** What a store holds: the years 1900 to 2299. */
-const [earliest, end] = [Date.UTC(1900, 0, 1), Date.UTC(2300, 0, 1)];
-
 function isStorable(instant: number): boolean {
-  return Number.isInteger(instant) && instant >= earliest && instant < end;
+  return Number.isInteger(instant) && instant >= earliestDay * dayMs && instant < endDay * dayMs;
 }
 
 /** Decimals as they were kept: `undefined` for a column that is left out, `null` for what is none. */

@@ -104,13 +104,22 @@ interface Gap {
 function gapOf(bytes: Uint8Array): Gap {
   const { length } = bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-  const places = (width: number): number[] => {
-    const whole = Array.from({ length: Math.floor(length / width) }, (_, i) => i * width);
-    return length % width === 0 ? whole : [...whole, length - width];
-  };
   return length < 8
-    ? { length, doubles: new Float64Array(), words: Uint32Array.from(places(4), (at) => view.getUint32(at, true)) }
-    : { length, doubles: Float64Array.from(places(8), (at) => view.getFloat64(at, true)), words: new Uint32Array() };
+    ? {
+        length,
+        doubles: new Float64Array(),
+        words: Uint32Array.from(places(length, 4), (at) => view.getUint32(at, true)),
+      }
+    : {
+        length,
+        doubles: Float64Array.from(places(length, 8), (at) => view.getFloat64(at, true)),
+        words: new Uint32Array(),
+      };
+}
+
+/** Where the pieces of so many bytes begin; the last one ends with them. */
+function places(length: number, width: number): number[] {
+  return Array.from({ length: Math.ceil(length / width) }, (_, i) => Math.min(width * i, length - width));
 }
 
 function isGapAt(view: DataView, at: number, { length, doubles, words }: Gap): boolean {
@@ -138,9 +147,7 @@ function labelShape(label: Uint8Array): LabelShape {
   const common = label.map((byte, i) => byte & (masks[i] as number));
   const words = (bytes: Uint8Array): Int32Array => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-    return Int32Array.from({ length: Math.ceil(length / 4) }, (_, i) =>
-      view.getInt32(Math.min(4 * i, length - 4), true),
-    );
+    return Int32Array.from(places(length, 4), (at) => view.getInt32(at, true));
   };
   return { length, masks: words(masks), bytes: words(common) };
 }
