@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { barInterval } from '../../measure/bars.ts';
 import type { Engine } from '../../measure/engine.ts';
+import { mergesOver } from '../../measure/merges.ts';
 import { source } from '../expected-row.ts';
 import type { Lab } from '../lab.ts';
 import type { Timed } from './timed.ts';
@@ -28,7 +28,7 @@ const warmUp = 100;
  */
 export async function reads({ engine }: Lab, options: ReadsOptions): Promise<Timed[]> {
   await fillStored(engine, options.stored);
-  await settled(engine);
+  await mergesOver(engine);
   const each = Math.ceil(options.stored / symbols);
   const store = engine.manager.clickhouse;
   const series = (read: number) =>
@@ -56,15 +56,6 @@ export async function reads({ engine }: Lab, options: ReadsOptions): Promise<Tim
   }
   await engine.command('TRUNCATE TABLE market_data.bars');
   return found;
-}
-
-/** Waits until the merges that the filling began are over, for a minute at most. */
-async function settled(engine: Engine): Promise<void> {
-  for (let patience = 600; patience > 0; patience--) {
-    const [row] = await engine.rows<{ merges: string }>('SELECT count() AS merges FROM system.merges');
-    if (row?.merges === '0') return;
-    await sleep(100);
-  }
 }
 
 /** Empties the table of bars and puts so many into it, of a thousand symbols. */

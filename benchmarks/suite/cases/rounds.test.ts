@@ -10,20 +10,37 @@ const expected = expectedContent(makeBars(10));
 /** A store that knows the symbols that were stored, and an account of all that happened. */
 class Store {
   readonly events: string[] = [];
+  /** Questions after which the merge that each run brings about is over. */
+  readonly #mergeLasts: number;
+  #merging = 0;
   readonly #stored: Set<string> = new Set();
   readonly sql: Sql = {
     command: async (statement) => void this.events.push(statement.split(' ')[0] as string),
-    rows: async <Row>() =>
-      [...this.#stored].map((symbol) => {
+    rows: async <Row>(statement: string) => {
+      if (statement.includes('system.merges')) return this.#merge();
+      return [...this.#stored].map((symbol) => {
         return { symbol, rows: String(expected.rows), hash: String(expected.hash), batches: '1', identified: 1 };
-      }) as Row[],
+      }) as Row[];
+    },
   };
+
+  constructor(mergeLasts = 0) {
+    this.#mergeLasts = mergeLasts;
+  }
+
+  #merge<Row>(): Row[] {
+    if (this.#merging === 0) return [];
+    this.#merging -= 1;
+    this.events.push('merging');
+    return [{}] as Row[];
+  }
 
   route(name: RouteName, stores = true): Route {
     return {
       name,
       run: async (symbols) => {
         this.events.push(name);
+        this.#merging = this.#mergeLasts;
         if (stores) for (const symbol of symbols) this.#stored.add(symbol);
       },
       close: async () => void this.events.push(`close ${name}`),
@@ -46,6 +63,14 @@ describe('runRounds', () => {
       ['engine', 30, 2],
       ['service', 30, 2],
     ]);
+  });
+
+  it('lets no route begin before the merges of the one before are over', async () => {
+    const store = new Store(2);
+    const common = { rounds: 1, warmUp: 0, sql: store.sql };
+    const entrants = (['engine', 'service'] as const).map((name) => ({ route: store.route(name), ...common }));
+    await runRounds({ case: 'x', symbols: 1, expected, entrants, keepRows: true });
+    expect(store.events.slice(0, 4)).toEqual(['engine', 'merging', 'merging', 'service']);
   });
 
   it('runs what wants to be apart when the others have ended', async () => {

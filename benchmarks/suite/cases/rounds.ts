@@ -1,5 +1,6 @@
 import { type Cost, costOf } from '../../measure/cost.ts';
 import type { Sql } from '../../measure/engine.ts';
+import { mergesOver } from '../../measure/merges.ts';
 import type { Route, RouteName } from '../routes/route.ts';
 import { type Content, verifyStored } from '../verify.ts';
 
@@ -39,7 +40,8 @@ export interface RoundsOptions {
 
 /**
  * Runs the routes in turns, so that what the machine does meanwhile meets them all alike; who begins changes from round to
- * round. After each run the rows are counted and hashed.
+ * round. None begins before the merges that another one's rows brought about are over. After each run the rows are counted and
+ * hashed.
  *
  * @throws Error when a route stored nothing, or something else.
  */
@@ -69,6 +71,7 @@ async function takeTurns(
 ): Promise<void> {
   const first = -Math.max(0, ...entrants.map(({ warmUp }) => warmUp));
   const last = Math.max(0, ...entrants.map(({ rounds }) => rounds));
+  const stores = new Set(entrants.map(({ sql }) => sql));
   const began = performance.now();
   for (let round = first; round < last; round++) {
     // On a busy machine there are fewer rounds, and not a run without end.
@@ -76,18 +79,18 @@ async function takeTurns(
     const taking = entrants.filter(({ rounds, warmUp }) => round >= -warmUp && round < rounds);
     for (const entrant of rotated(taking, round - first)) {
       const chosen = symbolsOf(entrant.route.name, round - first, symbols);
+      await entrant.route.prepare?.(chosen);
+      for (const sql of stores) await mergesOver(sql);
       const cost = await measureOnce(entrant, chosen, expected, name);
       if (round >= 0) costs.get(entrant)?.push(cost);
     }
     if (keepRows) continue;
     // Every round begins with an empty table.
-    for (const sql of new Set(taking.map((entrant) => entrant.sql)))
-      await sql.command('TRUNCATE TABLE market_data.bars');
+    for (const sql of stores) await sql.command('TRUNCATE TABLE market_data.bars');
   }
 }
 
 async function measureOnce({ route, sql }: Entrant, symbols: readonly string[], expected: Content, name: string) {
-  await route.prepare?.(symbols);
   const cost = await costOf(() => route.run(symbols));
   await route.settle?.(symbols);
   await verifyStored(sql, `${route.name}, case ${name},`, symbols, expected);

@@ -11,7 +11,7 @@ describe('stageOf', () => {
     ['parseDecimalInto', `${service}/processors/decimal-parser.ts`, 'convert'],
     ['judgeSafePrices', `${service}/processors/score.ts`, 'score and deduplicate'],
     ['encodeDecimal128', `${storage}/engine/decimal128.ts`, 'encode'],
-    ['encodeDecimals', `${storage}/clickhouse/bar-columns.ts`, 'encode'],
+    ['encodeDecimal128Into', `${storage}/engine/decimal128.ts`, 'encode'],
     ['findChanges', `${storage}/clickhouse/bar-columns.ts`, 'compare'],
     ['insertNative', `${storage}/engine/embedded-engine.ts`, 'calls of the engine'],
     ['(idle)', '', 'waiting'],

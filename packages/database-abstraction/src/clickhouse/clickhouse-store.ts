@@ -26,7 +26,7 @@ import { joinInserts } from '../engine/join-inserts.ts';
 import type { NativeBlock } from '../engine/native-format.ts';
 import type { NativeInsert, SqlEngine } from '../engine/sql-engine.ts';
 import { AnnouncedLookups } from './announced-lookups.ts';
-import { type EncodedDecimals, encodeDecimals } from './bar-columns.ts';
+import { decimalsOf } from './bar-columns.ts';
 import { barHistoryQuery, currentBarsQuery } from './bar-query.ts';
 import { type BarRow, barJsonSelectList, barSelectList, toStoredBar } from './bar-rows.ts';
 import { barsBlock } from './bars-block.ts';
@@ -133,25 +133,21 @@ export class ClickHouseStore implements MarketDataStore {
     const attempt = [identity.batchId, seriesKey(series), range.first, range.last, batch.length].join(' ');
     const before = this.#addedNothing.get(attempt);
     if (before !== undefined) return before;
-    // The engine looks things up while the batch is looked through here, and laid out for comparing where it is probably
-    // compared.
-    const encoding = nextTurn().then(async () => {
-      await refuseValuesOutside(batch);
-      return this.#labels.has(seriesKey(series)) ? await encodeDecimals(batch) : undefined;
-    });
-    const encoded = { batch, identity, query, encoding };
+    // The engine looks things up while the batch is looked through here.
+    const checked = nextTurn().then(() => refuseValuesOutside(batch));
+    const checking = { batch, identity, query, checked };
     let outcome: InsertOutcome;
     try {
       // What is written in parts has no use for others' rows.
       const joins = batch.length <= this.#rowsOfPart;
       const insert = (insert: NativeInsert): Promise<void> =>
         joins ? this.#insert(insert, options) : this.#engine().insertNative(insert, options);
-      outcome = await this.#compareAndInsert(encoded, insert, options);
+      outcome = await this.#compareAndInsert(checking, insert, options);
     } catch (error) {
       if (!(error instanceof GroupFailed)) throw error;
       // Compared again: whatever became of the joined insert, nothing is stored twice.
       outcome = await this.#compareAndInsert(
-        encoded,
+        checking,
         (insert) => this.#engine().insertNative(insert, options),
         options,
       );
@@ -161,7 +157,7 @@ export class ClickHouseStore implements MarketDataStore {
   }
 
   async #compareAndInsert(
-    { batch, identity, query, encoding }: EncodingBatch,
+    { batch, identity, query, checked }: CheckedBatch,
     insert: (insert: NativeInsert) => Promise<void>,
     options?: StoreOptions,
   ): Promise<InsertOutcome> {
@@ -170,10 +166,9 @@ export class ClickHouseStore implements MarketDataStore {
     const announced = this.#announced.take(identity, query, seriesChanges)?.catch(() => undefined);
     const lookUp = async (): Promise<readonly NativeBlock[]> =>
       (await announced) ?? (await this.#storedVersions(query, options));
-    const [stored, decimals] = await Promise.all([lookUp(), encoding]);
+    const [stored] = await Promise.all([lookUp(), checked]);
     this.#refuseLabelMix(batch);
-    const changes =
-      stored.length === 0 ? wholeBatch(batch) : findChanges(batch, decimals ?? (await encodeDecimals(batch)), stored);
+    const changes = stored.length === 0 ? wholeBatch(batch) : await findChanges(batch, decimalsOf(batch), stored);
     if (changes.rows.length > 0) {
       options?.signal?.throwIfAborted();
       const constants = {
@@ -290,13 +285,13 @@ export class ClickHouseStore implements MarketDataStore {
   }
 }
 
-/** A batch that is being laid out, and what it is compared with. */
-interface EncodingBatch {
+/** A batch whose values are being checked, and what it is compared with. */
+interface CheckedBatch {
   readonly batch: BarBatch;
   readonly identity: BatchIdentity;
   readonly query: VersionsQuery;
-  /** Rejects for what cannot be stored; `undefined` where there is probably nothing to compare with. */
-  readonly encoding: Promise<EncodedDecimals | undefined>;
+  /** Rejects for what cannot be stored. */
+  readonly checked: Promise<void>;
 }
 
 /**

@@ -1,7 +1,7 @@
+import type { DecimalColumn } from '@quantumtrade/shared-types';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { encodeDecimal128 } from '../engine/decimal128.ts';
-import { encodeInt64 } from '../engine/int64.ts';
 import { bytesOf, type NativeBlock, type NativeColumn, nullable } from '../engine/native-format.ts';
 import { decimalColumns } from './bar-columns.ts';
 import { findChanges } from './find-changes.ts';
@@ -13,22 +13,21 @@ interface Version {
   readonly value: number;
 }
 
-const words = (values: readonly number[]): Uint32Array =>
-  encodeDecimal128({ scale: 2, units: Float64Array.from(values) });
+const column = (values: readonly number[]): DecimalColumn => ({ scale: 2, units: Float64Array.from(values) });
 
 /** A block as the engine answers; the answer's bytes begin at any place. */
 function block(rows: readonly Version[], withVolume: boolean): NativeBlock {
   const unaligned = (bytes: Uint8Array): Uint8Array => Uint8Array.of(0, ...bytes).subarray(1);
-  const values = bytesOf(words(rows.map(({ value }) => value)));
+  const values = bytesOf(encodeDecimal128(column(rows.map(({ value }) => value))));
   const decimal = (name: string): NativeColumn => {
-    const column = { name: `${name}_value`, type: 'Decimal(38, 18)', bytes: values };
-    if (name === 'adjusted_close') return nullable(column, new Uint8Array(rows.length).fill(1));
-    return name === 'volume' ? nullable(column, new Uint8Array(rows.length).fill(withVolume ? 0 : 1)) : column;
+    const stored = { name: `${name}_value`, type: 'Decimal(38, 18)', bytes: values };
+    if (name === 'adjusted_close') return nullable(stored, new Uint8Array(rows.length).fill(1));
+    return name === 'volume' ? nullable(stored, new Uint8Array(rows.length).fill(withVolume ? 0 : 1)) : stored;
   };
-  const instants = (name: string, texts: readonly number[]): NativeColumn => ({
+  const instants = (name: string, values: readonly number[]): NativeColumn => ({
     name,
-    type: 'Int64',
-    bytes: bytesOf(encodeInt64(Float64Array.from(texts))),
+    type: 'Float64',
+    bytes: bytesOf(Float64Array.from(values)),
   });
   const columns = [
     instants(
@@ -42,7 +41,7 @@ function block(rows: readonly Version[], withVolume: boolean): NativeBlock {
     { name: 'own', type: 'UInt8', bytes: new Uint8Array(rows.length) },
     ...decimalColumns.map(decimal),
   ];
-  return { rows: rows.length, columns: columns.map((column) => ({ ...column, bytes: unaligned(column.bytes) })) };
+  return { rows: rows.length, columns: columns.map((each) => ({ ...each, bytes: unaligned(each.bytes) })) };
 }
 
 const bar = fc.record({
@@ -53,13 +52,13 @@ const bar = fc.record({
   value: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined, freq: 10 }),
 });
 
-it('finds what is new or has another value than the newest version, however the answer is cut into blocks', () => {
-  fc.assert(
-    fc.property(
+it('finds what is new or has another value than the newest version, however the answer is cut into blocks', async () => {
+  await fc.assert(
+    fc.asyncProperty(
       fc.uniqueArray(bar, { selector: ({ at }) => at }),
       fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1 }),
       fc.boolean(),
-      (made, cuts, withVolume) => {
+      async (made, cuts, withVolume) => {
         const bars = made.toSorted((a, b) => a.at - b.at);
         const asked = bars.flatMap(({ at, stored, value = stored[0] }) => (value === undefined ? [] : [{ at, value }]));
         const versions = bars.flatMap(({ at, stored }) =>
@@ -71,10 +70,10 @@ it('finds what is new or has another value than the newest version, however the 
           blocks.push(block(rows, withVolume));
           from += rows.length;
         }
-        const units = words(asked.map(({ value }) => value));
+        const units = column(asked.map(({ value }) => value));
         const openTime = Float64Array.from(asked, ({ at }) => at);
         const decimals = [units, units, units, units, undefined, withVolume ? units : undefined];
-        const changes = findChanges({ length: asked.length, openTime }, decimals, blocks);
+        const changes = await findChanges({ length: asked.length, openTime }, decimals, blocks);
         const newest = new Map(bars.map(({ at, stored }) => [at, stored[0]]));
         const expected = asked.flatMap(({ at, value }, row) => (newest.get(at) === value ? [] : [row]));
         expect([...changes.rows]).toEqual(expected);

@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BarBatch } from '@quantumtrade/shared-types';
 import type { NativeBlock } from '../engine/native-format.ts';
-import type { EncodedDecimals } from './bar-columns.ts';
+import type { BarDecimals } from './bar-columns.ts';
 import { StoredReader } from './stored-reader.ts';
 
 /** What a batch adds to the stored bars of its range. */
@@ -23,15 +24,16 @@ export function wholeBatch({ length }: Pick<BarBatch, 'length'>): Changes {
 /**
  * Compares a batch with the stored bars of its range: both are in order of time, so one pass over both is enough. A bar
  * is compared with its newest version. Where the batch has stored rows before, a bar that equals the version of that
- * instant was unchanged then, whatever came since: a retry must not bring its value back.
+ * instant was unchanged then, whatever came since: a retry must not bring its value back. Of many blocks each is compared in a
+ * turn of the event loop of its own.
  *
  * @param stored blocks of {@link comparableColumns} in order of `at`, the newest version of a bar first.
  */
-export function findChanges(
+export async function findChanges(
   bars: Pick<BarBatch, 'length' | 'openTime'>,
-  decimals: EncodedDecimals,
+  decimals: BarDecimals,
   stored: readonly NativeBlock[],
-): Changes {
+): Promise<Changes> {
   const readers = stored.map((block) => new StoredReader(block));
   const ownVersion = ownVersionIn(readers);
   const changed = new Uint32Array(bars.length);
@@ -49,12 +51,13 @@ export function findChanges(
   };
   let previousAt: number | undefined;
   for (const reader of readers) {
+    if (readers.length > 2) await nextTurn();
     if (ownVersion === undefined && reader.at[0] !== previousAt) {
       settle();
       if (reader.equalsWhole(bars.openTime, decimals, row)) {
         row += reader.rows;
         previousAt = reader.at[reader.rows - 1];
-        newest = reader.version.reduce((most, version) => Math.max(most, version), newest);
+        for (let i = 0; i < reader.rows; i++) newest = Math.max(newest, reader.version[i] as number);
         continue;
       }
     }

@@ -1,6 +1,7 @@
-import { decodeInt64 } from '../engine/int64.ts';
-import type { NativeBlock, NativeColumn } from '../engine/native-format.ts';
-import { decimalColumns, type EncodedDecimals } from './bar-columns.ts';
+import type { DecimalColumn } from '@quantumtrade/shared-types';
+import { encodeDecimal128Into } from '../engine/decimal128.ts';
+import { bytesOf, type NativeBlock, type NativeColumn } from '../engine/native-format.ts';
+import { type BarDecimals, decimalColumns } from './bar-columns.ts';
 
 /** One decimal column of a block: a flag a row where it may be absent, and 16 bytes a value. */
 interface StoredColumn {
@@ -9,6 +10,14 @@ interface StoredColumn {
 }
 
 const valueBytes = 16;
+
+/**
+ * Values of a batch are laid out as the engine's are a stretch at a time, here: they stay in the processor's cache, and
+ * laying a whole column out takes longer for the memory alone.
+ */
+const rowsOfStretch = 2_048;
+const stretch = new Uint32Array(4 * rowsOfStretch);
+const stretchBytes = Buffer.from(stretch.buffer);
 
 /** Stored versions of bars in a block of `comparableColumns`. */
 export class StoredReader {
@@ -19,7 +28,6 @@ export class StoredReader {
   /** 1 where the batch that asks stored the row. */
   readonly own: Uint8Array;
   readonly #columns: readonly StoredColumn[];
-  #words: readonly Uint32Array[] | undefined;
 
   constructor(block: NativeBlock) {
     const column = (name: string): NativeColumn => {
@@ -28,8 +36,8 @@ export class StoredReader {
       return found;
     };
     this.rows = block.rows;
-    this.at = decodeInt64(column('at').bytes.slice());
-    this.version = decodeInt64(column('version').bytes.slice());
+    this.at = doubles(column('at'));
+    this.version = doubles(column('version'));
     this.own = column('own').bytes;
     this.#columns = decimalColumns.map((name) => {
       const { type, bytes } = column(`${name}_value`);
@@ -39,35 +47,49 @@ export class StoredReader {
   }
 
   /** Whether the block has just the bars from a row on, one version each, with the same values: as unchanged data is. */
-  equalsWhole(openTime: Float64Array, decimals: EncodedDecimals, row: number): boolean {
+  equalsWhole(openTime: Float64Array, decimals: BarDecimals, row: number): boolean {
     if (row + this.rows > openTime.length) return false;
     for (let i = 0; i < this.rows; i++) if (this.at[i] !== openTime[row + i]) return false;
-    return this.#columns.every(({ isNull, values }, at) => {
-      const mine = decimals[at];
+    return this.#columns.every(({ isNull, values }, place) => {
+      const mine = decimals[place];
       if (mine === undefined) return isNull.length > 0 && !isNull.includes(0);
-      // Whole columns at once: value by value, 200,000 bars took a tenth of a second.
-      const start = mine.byteOffset + row * valueBytes;
-      return !isNull.includes(1) && Buffer.from(mine.buffer, start, this.rows * valueBytes).equals(values);
+      return !isNull.includes(1) && equalColumns(mine, row, values, this.rows);
     });
   }
 
   /** Whether a row of a batch and a stored one have the same values. */
-  equals(decimals: EncodedDecimals, row: number, storedRow: number): boolean {
-    // A typed array needs its own alignment, which a part of the engine's answer does not have.
-    this.#words ??= this.#columns.map(({ values }) => new Uint32Array(values.slice().buffer));
-    for (let column = 0; column < this.#columns.length; column++) {
-      const mine = decimals[column];
-      const isAbsent = this.#columns[column]?.isNull[storedRow] === 1;
-      if (mine === undefined || isAbsent) {
-        if (mine !== undefined || !isAbsent) return false;
-      } else if (!equalWords(mine, row * 4, this.#words[column] as Uint32Array, storedRow * 4)) {
-        return false;
-      }
-    }
-    return true;
+  equals(decimals: BarDecimals, row: number, storedRow: number): boolean {
+    return this.#columns.every(({ isNull, values }, place) => {
+      const mine = decimals[place];
+      const isAbsent = isNull[storedRow] === 1;
+      if (mine === undefined || isAbsent) return mine === undefined && isAbsent;
+      return equalValue(mine, row, values, storedRow * valueBytes);
+    });
   }
 }
 
-function equalWords(a: Uint32Array, i: number, b: Uint32Array, j: number): boolean {
-  return a[i] === b[j] && a[i + 1] === b[j + 1] && a[i + 2] === b[j + 2] && a[i + 3] === b[j + 3];
+/** Whether a value of a column is the one in the bytes from a place on. */
+function equalValue(mine: DecimalColumn, row: number, values: Uint8Array, start: number): boolean {
+  encodeDecimal128Into(stretch, mine, row, row + 1);
+  for (let i = 0; i < valueBytes; i++) if (values[start + i] !== stretchBytes[i]) return false;
+  return true;
+}
+
+/** Whether the values of a column from a row on are those in so many bytes as so many values take. */
+function equalColumns(mine: DecimalColumn, row: number, values: Uint8Array, rows: number): boolean {
+  for (let from = 0; from < rows; from += rowsOfStretch) {
+    const to = Math.min(from + rowsOfStretch, rows);
+    encodeDecimal128Into(stretch, mine, row + from, row + to);
+    // Many bytes at once: value by value, 200,000 bars took a tenth of a second.
+    const theirs = values.subarray(from * valueBytes, to * valueBytes);
+    if (!stretchBytes.subarray(0, theirs.length).equals(theirs)) return false;
+  }
+  return true;
+}
+
+/** The doubles of a column, whose bytes may begin anywhere. */
+function doubles({ bytes }: NativeColumn): Float64Array {
+  const values = new Float64Array(bytes.length / 8);
+  bytesOf(values).set(bytes);
+  return values;
 }

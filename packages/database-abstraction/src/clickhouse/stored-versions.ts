@@ -38,7 +38,11 @@ export class StoredVersions {
     // Rows are not known before they are read: so many series are asked for at once.
     const limits = options.limits && { ...options.limits, maxRows: 100 };
     const common = { limits, rowsOf: () => 1 };
-    this.#labels = new GroupCommit({ ...common, together: (series) => this.#readLabels(series) });
+    this.#labels = new GroupCommit({
+      ...common,
+      limits: limits && { ...limits, maxRows: 1000 },
+      together: (series) => this.#readLabels(series),
+    });
     this.#versions = new GroupCommit({
       ...common,
       together: (queries) => askOncePerSeries(queries, (some) => this.#readVersions(some)),

@@ -13,8 +13,21 @@ const limit = 10n ** 38n;
  * @throws RangeError for a value that such a column cannot hold, or a scale above 18: nothing is rounded.
  */
 export function encodeDecimal128(column: DecimalColumn): Uint32Array {
+  const words = new Uint32Array(column.units.length * 4);
+  encodeDecimal128Into(words, column, 0, column.units.length);
+  return words;
+}
+
+/**
+ * The same of rows `from` to `to` (not included), to the front of memory that the caller has and that begins where a 64-bit
+ * word does.
+ *
+ * @throws RangeError as {@link encodeDecimal128} does.
+ */
+export function encodeDecimal128Into(words: Uint32Array, column: DecimalColumn, from: number, to: number): void {
   const power = powerOf(column.scale);
-  return column.units instanceof Float64Array ? encodeNarrow(column.units, power) : encodeWide(column.units, power);
+  if (column.units instanceof Float64Array) encodeNarrow(words, column.units, power, from, to);
+  else encodeWide(words, column.units, power, from, to);
 }
 
 function powerOf(scale: number): number {
@@ -47,20 +60,19 @@ const perBits24 = 1 / bits24;
  * partial product and sum stays exact in a double. The remainder is taken by subtraction, because `%` of doubles costs
  * more than all the rest.
  */
-function encodeNarrow(units: Float64Array, power: number): Uint32Array {
-  const words = new Uint32Array(units.length * 4);
+function encodeNarrow(words: Uint32Array, units: Float64Array, power: number, from: number, to: number): void {
   const factor = 10 ** power;
   const m0 = factor % bits24;
   const m1 = Math.floor(factor * perBits24) % bits24;
   const m2 = Math.floor(factor * perBits24 * perBits24);
-  for (let i = 0; i < units.length; i++) {
+  for (let i = from; i < to; i++) {
     const value = units[i] as number;
     const magnitude = Math.abs(value);
     // Written so that NaN fails too.
     if (!(magnitude <= Number.MAX_SAFE_INTEGER && Math.floor(magnitude) === magnitude)) {
       throw new RangeError('a value among safe integers is none');
     }
-    const at = i * 4;
+    const at = (i - from) * 4;
     if (magnitude < bits28) {
       // What prices and volumes mostly are, in one limb: each product stays below 2^52.
       const low = magnitude * m0;
@@ -73,6 +85,7 @@ function encodeNarrow(units: Float64Array, power: number): Uint32Array {
       words[at] = r0 | (r1 << 24);
       words[at + 1] = (r1 >>> 8) | (high << 16);
       words[at + 2] = high / 0x10000;
+      words[at + 3] = 0;
       if (value < 0) negate(words, at);
       continue;
     }
@@ -100,7 +113,6 @@ function encodeNarrow(units: Float64Array, power: number): Uint32Array {
     words[at + 3] = r4;
     if (value < 0) negate(words, at);
   }
-  return words;
 }
 
 function negate(words: Uint32Array, at: number): void {
@@ -112,14 +124,13 @@ function negate(words: Uint32Array, at: number): void {
   }
 }
 
-function encodeWide(units: readonly bigint[], power: number): Uint32Array {
-  const values = new BigUint64Array(units.length * 2);
+function encodeWide(words: Uint32Array, units: readonly bigint[], power: number, from: number, to: number): void {
+  const values = new BigUint64Array(words.buffer, words.byteOffset, (to - from) * 2);
   const factor = 10n ** BigInt(power);
-  for (const [i, unit] of units.entries()) {
-    const value = unit * factor;
+  for (let i = from; i < to; i++) {
+    const value = (units[i] as bigint) * factor;
     if (value >= limit || value <= -limit) throw new RangeError('a value does not fit the 38 digits that are stored');
-    values[i * 2] = BigInt.asUintN(64, value);
-    values[i * 2 + 1] = BigInt.asUintN(64, value >> 64n);
+    values[(i - from) * 2] = BigInt.asUintN(64, value);
+    values[(i - from) * 2 + 1] = BigInt.asUintN(64, value >> 64n);
   }
-  return new Uint32Array(values.buffer);
 }

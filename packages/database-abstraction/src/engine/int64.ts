@@ -16,13 +16,3 @@ export function encodeInt64(values: Float64Array): Uint32Array {
 const word = 2 ** 32;
 /** A power of two: multiplying by it is dividing exactly. */
 const perWord = 1 / word;
-
-/** 64-bit integers, which begin where a 32-bit word does, as numbers; exact for safe integers. */
-export function decodeInt64(bytes: Uint8Array): Float64Array {
-  const halves = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  const values = new Float64Array(halves.length / 2);
-  for (let i = 0; i < values.length; i++) {
-    values[i] = ((halves[2 * i + 1] as number) | 0) * word + (halves[2 * i] as number);
-  }
-  return values;
-}

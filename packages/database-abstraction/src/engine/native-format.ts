@@ -121,7 +121,7 @@ export function bytesOf(array: ArrayBufferView): Uint8Array {
 }
 
 /** Bytes a value of a fixed-width type takes. */
-const widths: Readonly<Record<string, number>> = { UInt8: 1, Int32: 4, Int64: 8, Decimal128: 16 };
+const widths: Readonly<Record<string, number>> = { UInt8: 1, Int32: 4, Int64: 8, Float64: 8, Decimal128: 16 };
 
 /**
  * The blocks in the answer to a `FORMAT Native` query. Understands fixed-width columns of {@link widths} and their

@@ -10,7 +10,10 @@ export function scoresSeen({ accepted, quarantined }: ProcessedBars): ReadonlyMa
     counts[score] = (counts[score] as number) + 1;
   }
   const seen = new Map<number, number>();
-  for (const [score, count] of counts.entries()) if (count > 0) seen.set(score, count);
+  for (let score = 0; score < counts.length; score++) {
+    const count = counts[score] as number;
+    if (count > 0) seen.set(score, count);
+  }
   for (const { qualityScore } of quarantined) add(seen, qualityScore);
   return seen;
 }
