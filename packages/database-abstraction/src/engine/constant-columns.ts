@@ -1,4 +1,4 @@
-import { bytesOf, type NativeColumn, stringColumn } from './native-format.ts';
+import { bytesOf, concatenate, type NativeColumn, stringColumn } from './native-format.ts';
 import type { ConstantColumn } from './sql-engine.ts';
 
 /**
@@ -13,19 +13,17 @@ export function constantColumns(
     const { type, value } = constant;
     const ticks = type === "DateTime64(3, 'UTC')" ? ticksOf(value) : undefined;
     if (ticks !== undefined) return { name, type, bytes: bytesOf(new BigInt64Array(rows).fill(ticks)) };
-    const words = type === 'UUID' ? wordsOf(value) : undefined;
-    if (words !== undefined) return { name, type, bytes: repeated(bytesOf(BigUint64Array.from(words)), rows) };
+    const id = type === 'UUID' ? uuidBytes(value) : undefined;
+    if (id !== undefined) return { name, type, bytes: repeated(id, rows) };
     return { name, type: 'String', bytes: repeated(stringColumn(name, [value]).bytes, rows) };
   });
 }
 
 /** A `UUID` column from texts; as texts for the engine to read, or to refuse, where one of them is none. */
 export function uuidColumn(name: string, values: readonly string[]): NativeColumn {
-  const words = values.map(wordsOf);
-  const isKnown = words.every((word) => word !== undefined);
-  return isKnown
-    ? { name, type: 'UUID', bytes: bytesOf(BigUint64Array.from(words.flat())) }
-    : stringColumn(name, values);
+  const ids = values.map(uuidBytes);
+  const isKnown = ids.every((id) => id !== undefined);
+  return isKnown ? { name, type: 'UUID', bytes: concatenate(ids) } : stringColumn(name, values);
 }
 
 /** The same bytes so many times. What is there already is copied as a whole, so that large columns take few steps. */
@@ -43,9 +41,8 @@ function ticksOf(text: string): bigint | undefined {
   return Number.isNaN(milliseconds) ? undefined : BigInt(milliseconds);
 }
 
-/** A UUID as ClickHouse lays it out: its first half, then its second, each as one number. */
-function wordsOf(text: string): readonly bigint[] | undefined {
+/** A UUID as ClickHouse lays it out: its first half, then its second, each as one little-endian number. */
+function uuidBytes(text: string): Uint8Array | undefined {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return undefined;
-  const digits = text.replaceAll('-', '');
-  return [BigInt(`0x${digits.slice(0, 16)}`), BigInt(`0x${digits.slice(16)}`)];
+  return Buffer.from(text.replaceAll('-', ''), 'hex').swap64();
 }

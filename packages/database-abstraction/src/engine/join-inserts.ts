@@ -82,16 +82,20 @@ function joinNullable(parts: readonly ColumnPart[]): Uint8Array {
 }
 
 function joinArrays(parts: readonly ColumnPart[]): Uint8Array {
-  const offsets: Uint8Array[] = [];
+  const rowsInAll = parts.reduce((sum, { rows }) => sum + rows, 0);
+  // Offsets are 64-bit; their upper halves stay zero, because no block has 2^32 elements.
+  const offsets = new Uint32Array(2 * rowsInAll);
   const elements: Uint8Array[] = [];
-  let end = 0n;
+  let row = 0;
+  let end = 0;
   for (const { rows, bytes } of parts) {
-    // A copy: 64-bit numbers need their own alignment.
-    const own = bytes === undefined ? new BigUint64Array(rows) : new BigUint64Array(bytes.slice(0, 8 * rows).buffer);
-    if (end > 0n) for (let i = 0; i < rows; i++) own[i] = (own[i] as bigint) + end;
-    end = own[rows - 1] ?? end;
-    offsets.push(bytesOf(own));
+    const own = bytes && new DataView(bytes.buffer, bytes.byteOffset, 8 * rows);
+    const before = end;
+    for (let i = 0; i < rows; i++, row++) {
+      end = before + (own?.getUint32(8 * i, true) ?? 0);
+      offsets[2 * row] = end;
+    }
     if (bytes !== undefined) elements.push(bytes.subarray(8 * rows));
   }
-  return concatenate([...offsets, ...elements]);
+  return concatenate([bytesOf(offsets), ...elements]);
 }

@@ -27,7 +27,8 @@ export interface DecimalCells {
 
 /** Room for so many values. */
 export function createDecimalCells(length: number): DecimalCells {
-  return { units: new Float64Array(length), scales: new Uint8Array(length), wide: [] };
+  const memory = new ArrayBuffer(9 * length);
+  return { units: new Float64Array(memory, 0, length), scales: new Uint8Array(memory, 8 * length), wide: [] };
 }
 
 /**

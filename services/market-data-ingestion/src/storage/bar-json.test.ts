@@ -61,35 +61,54 @@ describe('what another program left in the place of columns', () => {
   });
   const rules = { combinations: [[], ['a rule']], index: Uint16Array.of(0, 1, 0) };
   const kept = JSON.parse(barsAsJson({ ...batch, brokenRules: rules }, identity, 0));
-  const numbers = (...values: number[]): string => Buffer.from(Float64Array.from(values).buffer).toString('base64');
   const bars = (columns: unknown): number => barsOfJson(JSON.stringify({ ...kept, columns })).length;
+  /** Open times, four prices, dates, places of rules and scores of three bars. */
+  const starts = { openTime: 0, open: 24, close: 96, sessionDate: 120, rules: 132, qualityScore: 138, end: 141 };
+  const numbers = (change: (bytes: Buffer) => void): object => {
+    const bytes = Buffer.from(kept.columns.numbers, 'base64');
+    change(bytes);
+    return { numbers: bytes.toString('base64') };
+  };
+  const decimals = (change: object): object => ({ decimals: { ...kept.columns.decimals, ...change } });
 
   it('is read as it was written', () => {
     expect(bars(kept.columns)).toBe(3);
+    expect(Buffer.from(kept.columns.numbers, 'base64')).toHaveLength(starts.end);
   });
 
   it.each([
-    ['columns of another form', { format: 'columns 1, of another machine' }],
-    ['instants that are none', { openTime: numbers(Number.NaN, 1, 2) }],
-    ['instants between two milliseconds', { openTime: numbers(1.5, 2, 3) }],
-    ['instants beyond all times', { openTime: numbers(1e300, 1e300, 1e300) }],
-    ['instants that are shifted', { openTime: `A${kept.columns.openTime}` }],
-    ['days beyond all times', { sessionDate: Buffer.from(Int32Array.of(1e9, 0, 0).buffer).toString('base64') }],
-    ['too few days', { sessionDate: '' }],
-    ['too few scores', { qualityScore: 'AAAA'.slice(0, 2) }],
-    ['no price', { open: undefined }],
-    ['a price that is none', { open: null }],
-    ['more prices than bars', { close: { scale: 1, units: numbers(1, 2, 3, 4, 5) } }],
-    ['prices between two units', { close: { scale: 1, units: numbers(1.5, 2, 3) } }],
-    ['a scale in words', { close: { scale: '2', units: numbers(1, 2, 3) } }],
-    ['a scale below all', { close: { scale: -1, units: numbers(1, 2, 3) } }],
-    ['a scale above all', { close: { scale: 50, units: numbers(1, 2, 3) } }],
-    ['no scale', { close: { units: numbers(1, 2, 3) } }],
-    ['units in another notation', { volume: { scale: 0, units: ['0x10', '1', '2'] } }],
-    ['units that are no texts', { volume: { scale: 0, units: [true, 1, 2] } }],
-    ['rules that are no lists', { brokenRules: { combinations: 'abc', index: 'AAAAAAAA' } }],
-    ['rules that are nothing', { brokenRules: null }],
-    ['rules that nobody listed', { brokenRules: { combinations: [], index: 'AAAAAAAA' } }],
+    ['columns of another form', { format: 'columns 2, of another machine' }],
+    ['instants that are none', numbers((bytes) => bytes.writeDoubleLE(Number.NaN, starts.openTime))],
+    ['instants between two milliseconds', numbers((bytes) => bytes.writeDoubleLE(1.5, starts.openTime))],
+    ['instants beyond all times', numbers((bytes) => bytes.writeDoubleLE(1e300, starts.openTime))],
+    ['numbers that are shifted', { numbers: `AAAA${kept.columns.numbers}` }],
+    ['numbers that nobody asks for', { numbers: `${kept.columns.numbers}AAAA` }],
+    ['days beyond all times', numbers((bytes) => bytes.writeInt32LE(1e9, starts.sessionDate))],
+    ['too few numbers', { numbers: kept.columns.numbers.slice(0, -4) }],
+    ['no numbers', { numbers: undefined }],
+    ['numbers that are none', { numbers: 7 }],
+    ['more bars than numbers', { length: 4 }],
+    ['fewer bars than numbers', { length: 2 }],
+    ['a length below all', { length: -3 }],
+    ['a length that nothing has', { length: 2 ** 40, combinations: undefined }],
+    ['a length in words', { length: '3' }],
+    ['no length', { length: undefined }],
+    ['no prices', { decimals: undefined }],
+    ['prices that are none', { decimals: null }],
+    ['one price less', decimals({ open: undefined })],
+    ['a price that is none', decimals({ open: null })],
+    ['prices between two units', numbers((bytes) => bytes.writeDoubleLE(1.5, starts.close))],
+    ['a scale in words', decimals({ close: { scale: '2' } })],
+    ['a scale below all', decimals({ close: { scale: -1 } })],
+    ['a scale above all', decimals({ close: { scale: 50 } })],
+    ['no scale', decimals({ close: {} })],
+    ['more units than bars', decimals({ volume: { scale: 0, units: ['1', '2', '3', '4'] } })],
+    ['units in another notation', decimals({ volume: { scale: 0, units: ['0x10', '1', '2'] } })],
+    ['units that are no texts', decimals({ volume: { scale: 0, units: [true, 1, 2] } })],
+    ['units that are no list', decimals({ volume: { scale: 0, units: '123' } })],
+    ['rules that are no lists', { combinations: 'abc' }],
+    ['rules that are nothing', { combinations: null }],
+    ['rules that nobody listed', numbers((bytes) => bytes.writeUInt16LE(2, starts.rules))],
   ])('gives no bars: %s', (_, columns) => {
     expect(bars({ ...kept.columns, ...columns })).toBe(0);
   });

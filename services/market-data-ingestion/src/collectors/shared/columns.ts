@@ -134,7 +134,9 @@ interface Ranges {
 }
 
 function ranges(capacity: number): Ranges {
-  return { starts: new Uint32Array(capacity), ends: new Uint32Array(capacity) };
+  // Memory of their own for each would take a small payload longer than filling it.
+  const both = new Uint32Array(2 * capacity);
+  return { starts: both.subarray(0, capacity), ends: both.subarray(capacity) };
 }
 
 function grown(column: Ranges, capacity: number): Ranges {

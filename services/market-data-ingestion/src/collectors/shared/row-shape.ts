@@ -91,44 +91,41 @@ export class RowShape {
 }
 
 /**
- * The bytes of a gap, eight at a time as the doubles that they would be, because those are compared without a BigInt: equal
- * where the bytes are, but for NaN, which is equal to nothing. Shorter gaps have words of four bytes. The last of them may
- * overlap the one before.
+ * The bytes of a gap in pieces, as numbers that are compared without a BigInt: eight bytes each as the double that they would
+ * be, equal where the bytes are, but for NaN, which is equal to nothing; a gap of less than eight as two words of four. The
+ * last piece may overlap the one before.
  */
 interface Gap {
   readonly length: number;
-  readonly doubles: Float64Array;
-  readonly words: Uint32Array;
+  readonly pieces: Float64Array;
 }
 
 function gapOf(bytes: Uint8Array): Gap {
   const { length } = bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-  return length < 8
-    ? {
-        length,
-        doubles: new Float64Array(),
-        words: Uint32Array.from(places(length, 4), (at) => view.getUint32(at, true)),
-      }
-    : {
-        length,
-        doubles: Float64Array.from(places(length, 8), (at) => view.getFloat64(at, true)),
-        words: new Uint32Array(),
-      };
+  if (length < 8) return { length, pieces: Float64Array.of(view.getUint32(0, true), view.getUint32(length - 4, true)) };
+  const found = new Float64Array(piecesIn(length, 8));
+  for (let i = 0; i < found.length; i++) found[i] = view.getFloat64(placeOf(i, length, 8), true);
+  return { length, pieces: found };
 }
 
-/** Where the pieces of so many bytes begin; the last one ends with them. */
-function places(length: number, width: number): number[] {
-  return Array.from({ length: Math.ceil(length / width) }, (_, i) => Math.min(width * i, length - width));
+/** How many pieces of a width cover so many bytes. */
+function piecesIn(length: number, width: number): number {
+  return Math.ceil(length / width);
 }
 
-function isGapAt(view: DataView, at: number, { length, doubles, words }: Gap): boolean {
+/** Where a piece of them begins; the last one ends with them. */
+function placeOf(piece: number, length: number, width: number): number {
+  return Math.min(width * piece, length - width);
+}
+
+function isGapAt(view: DataView, at: number, { length, pieces }: Gap): boolean {
   if (length < 8) {
-    return view.getUint32(at, true) === words[0] && view.getUint32(at + length - 4, true) === words[words.length - 1];
+    return view.getUint32(at, true) === pieces[0] && view.getUint32(at + length - 4, true) === pieces[1];
   }
-  const last = doubles.length - 1;
-  for (let i = 0; i < last; i++) if (view.getFloat64(at + 8 * i, true) !== doubles[i]) return false;
-  return view.getFloat64(at + length - 8, true) === doubles[last];
+  const last = pieces.length - 1;
+  for (let i = 0; i < last; i++) if (view.getFloat64(at + 8 * i, true) !== pieces[i]) return false;
+  return view.getFloat64(at + length - 8, true) === pieces[last];
 }
 
 /**
@@ -143,11 +140,13 @@ interface LabelShape {
 
 function labelShape(label: Uint8Array): LabelShape {
   const { length } = label;
-  const masks = Uint8Array.from(label, (byte) => (byte >= 0x30 && byte <= 0x39 ? 0xf0 : 0xff));
+  const masks = label.map((byte) => (byte >= 0x30 && byte <= 0x39 ? 0xf0 : 0xff));
   const common = label.map((byte, i) => byte & (masks[i] as number));
   const words = (bytes: Uint8Array): Int32Array => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-    return Int32Array.from(places(length, 4), (at) => view.getInt32(at, true));
+    const found = new Int32Array(piecesIn(length, 4));
+    for (let i = 0; i < found.length; i++) found[i] = view.getInt32(placeOf(i, length, 4), true);
+    return found;
   };
   return { length, masks: words(masks), bytes: words(common) };
 }
