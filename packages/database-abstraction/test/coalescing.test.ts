@@ -35,15 +35,24 @@ afterAll(async () => {
 });
 
 /** The engine, its inserts counted; one that `refuses` an insert fails as an engine does that stored nothing. */
-function watched(refuses: (insert: NativeInsert) => boolean = () => false, rowsOfPart?: number) {
+function watched(
+  refuses: (insert: NativeInsert) => boolean = () => false,
+  rowsOfPart?: number,
+  answers?: (question: number) => Promise<void>,
+) {
   const inserts: NativeInsert[] = [];
   const lookups: string[] = [];
+  const questions: string[] = [];
   const over: SqlEngine = {
     implementation: engine.implementation,
     failsForSure: engine.failsForSure,
     ownData: engine.ownData,
     command: (...call) => engine.command(...call),
-    rows: (...call) => engine.rows(...call),
+    rows: async (...call) => {
+      questions.push(call[0]);
+      if (answers !== undefined) await answers(questions.length);
+      return await engine.rows(...call);
+    },
     nativeBlocks: (...call) => {
       lookups.push(call[0]);
       return engine.nativeBlocks(...call);
@@ -56,7 +65,12 @@ function watched(refuses: (insert: NativeInsert) => boolean = () => false, rowsO
     },
   };
   const coalescing = { clock, maxDelayMs: 20, maxRows: 10_000 };
-  return { store: new ClickHouseStore({ engine: () => over, database, coalescing, rowsOfPart }), inserts, lookups };
+  return {
+    store: new ClickHouseStore({ engine: () => over, database, coalescing, rowsOfPart }),
+    inserts,
+    lookups,
+    questions,
+  };
 }
 
 /** A batch of its own series: intraday or daily, some with rules that were broken, some without a volume. */
@@ -156,6 +170,34 @@ describe('batches that come at a time', () => {
     const outcomes = batches.map((batch, i) => store.insertMarketData(batch, again[i] ?? identity(0)));
     expect(await Promise.all(outcomes)).toEqual(batches.map(() => ({ stored: 0, unchanged: 1 })));
     expect(lookups).toHaveLength(2);
+  });
+
+  it('of series that are announced as new are asked about once, and once more where that failed', async () => {
+    const batch = (symbol: string): BarBatch =>
+      barBatch({ symbol, source: 'one', rows: [{ openTime: Date.UTC(2024, 0, 2, 5), close: '1' }] });
+    const range = { first: Date.UTC(2024, 0, 2, 5), last: Date.UTC(2024, 0, 2, 5) };
+    const failing = async (question: number): Promise<void> => {
+      if (question === 1) throw new Error('away');
+    };
+    for (const [symbol, answers, asked] of [
+      ['ASKED.ONCE', undefined, 1],
+      ['ASKED.TWICE', failing, 2],
+    ] as const) {
+      for (const known of [range, undefined]) {
+        const { store, questions } = watched(undefined, undefined, answers);
+        const one = batch(`${symbol}.${known === undefined ? 'A' : 'B'}`);
+        const mine = identity(10);
+        store.announce(one.series, mine);
+        await nextTurn();
+        if (known !== undefined) store.announce(one.series, mine, known);
+        expect(await store.insertMarketData(one, mine)).toEqual({ stored: 1, unchanged: 0 });
+        expect(questions).toHaveLength(asked);
+        // Its label is known now.
+        store.announce(one.series, identity(11));
+        await nextTurn();
+        expect(questions).toHaveLength(asked);
+      }
+    }
   });
 
   it('are compared with what another store of the process inserted after they were announced', async () => {

@@ -8,8 +8,8 @@ const identity: BatchIdentity = { batchId: 'a', acceptedAt: 1 };
 const query = { series, first: 10, last: 20 };
 const nothing = Promise.resolve([]);
 
-function begun(): { lookups: AnnouncedLookups; changes: SeriesChanges } {
-  const [lookups, changes] = [new AnnouncedLookups(), new SeriesChanges()];
+function begun(): { lookups: AnnouncedLookups<readonly never[]>; changes: SeriesChanges } {
+  const [lookups, changes] = [new AnnouncedLookups<readonly never[]>(), new SeriesChanges()];
   lookups.begin(identity, query, changes, nothing);
   return { lookups, changes };
 }
@@ -25,10 +25,22 @@ describe('announced lookups', () => {
   it.each([
     ['another first bar', { ...query, first: 11 }],
     ['another last bar', { ...query, last: 21 }],
+    ['no range', { series }],
     ['another series', { ...query, series: { ...series, adjustment: 'adjusted' as const } }],
   ])('do not count for %s', (_, other) => {
     const { lookups, changes } = begun();
     expect(lookups.take(identity, other, changes)).toBeUndefined();
+  });
+
+  it('without a range count for their series alone', () => {
+    const { lookups, changes } = begun();
+    for (const [asked, found] of [
+      [{ series }, nothing],
+      [query, undefined],
+    ] as const) {
+      lookups.begin(identity, { series }, changes, nothing);
+      expect(lookups.take(identity, asked, changes)).toBe(found);
+    }
   });
 
   it('do not count after their series has changed, and count after others have', () => {

@@ -1,31 +1,34 @@
-import type { BatchIdentity } from '@quantumtrade/shared-types';
-import type { NativeBlock } from '../engine/native-format.ts';
+import type { BatchIdentity, Series } from '@quantumtrade/shared-types';
 import type { SeriesChanges } from './series-changes.ts';
 import { seriesKey } from './series-filter.ts';
-import type { VersionsQuery } from './stored-versions.ts';
 
-type Stored = readonly NativeBlock[];
+/** What is looked up about a series: in a range of open times, or at all. */
+interface Question {
+  readonly series: Series;
+  readonly first?: number | undefined;
+  readonly last?: number | undefined;
+}
 
-interface Begun {
-  readonly query: Omit<VersionsQuery, 'batchId'>;
+interface Begun<Found> {
+  readonly question: Question;
   readonly changes: SeriesChanges;
   /** How often the series had changed when the lookup began. */
   readonly before: number;
-  readonly stored: Promise<Stored>;
+  readonly found: Promise<Found>;
 }
 
 /**
- * Lookups for batches that are on their way. One counts only for the very range of its batch, and only while nothing else is
- * inserted into its series.
+ * Lookups for batches that are on their way. One counts only for the very question of its batch, and only while nothing else
+ * is inserted into its series.
  */
-export class AnnouncedLookups {
+export class AnnouncedLookups<Found> {
   /** What belongs to a batch that never comes goes with its identity. */
-  readonly #begun = new WeakMap<BatchIdentity, Begun>();
+  readonly #begun = new WeakMap<BatchIdentity, Begun<Found>>();
 
   /** Takes note of a lookup that begins now; its failure is nobody's as long as nobody takes it. */
-  begin(identity: BatchIdentity, query: Begun['query'], changes: SeriesChanges, stored: Promise<Stored>): void {
-    stored.catch(() => {});
-    this.#begun.set(identity, { query, changes, before: changes.of(query.series), stored });
+  begin(identity: BatchIdentity, question: Question, changes: SeriesChanges, found: Promise<Found>): void {
+    found.catch(() => {});
+    this.#begun.set(identity, { question, changes, before: changes.of(question.series), found });
   }
 
   /**
@@ -35,14 +38,14 @@ export class AnnouncedLookups {
    */
   take(
     identity: BatchIdentity,
-    { series, first, last }: Begun['query'],
+    { series, first, last }: Question,
     changes: SeriesChanges | undefined,
-  ): Promise<Stored> | undefined {
+  ): Promise<Found> | undefined {
     const begun = this.#begun.get(identity);
     this.#begun.delete(identity);
     if (begun === undefined || begun.changes !== changes || begun.before !== changes.of(series)) return undefined;
-    const { query } = begun;
-    const same = query.first === first && query.last === last && seriesKey(query.series) === seriesKey(series);
-    return same ? begun.stored : undefined;
+    const { question } = begun;
+    const same = question.first === first && question.last === last && seriesKey(question.series) === seriesKey(series);
+    return same ? begun.found : undefined;
   }
 }

@@ -78,7 +78,8 @@ export class ClickHouseStore implements MarketDataStore {
   readonly #locks = new KeyedLock();
   /** The label convention of series seen so far; it never changes once a bar is stored. */
   readonly #labels = new Map<string, BarLabel>();
-  readonly #announced = new AnnouncedLookups();
+  readonly #announced = new AnnouncedLookups<readonly NativeBlock[]>();
+  readonly #announcedLabels = new AnnouncedLookups<BarLabel | undefined>();
   /** Batches that added nothing have no rows that a retry could be known by. */
   readonly #addedNothing = new LRUCache<string, InsertOutcome>({ max: 10_000 });
 
@@ -108,12 +109,16 @@ export class ClickHouseStore implements MarketDataStore {
     return await this.#locks.run(seriesKey(batch.series), insert, options?.signal);
   }
 
-  announce(series: Series, identity: BatchIdentity, range: TimeRange): void {
+  announce(series: Series, identity: BatchIdentity, range?: TimeRange): void {
     const changes = this.#changes();
     // Into a server others write too: between looking up and inserting there should be as little time as can be.
     if (changes === undefined) return;
-    const query = { series, ...range, batchId: identity.batchId };
-    this.#announced.begin(identity, query, changes, this.#storedVersions(query));
+    if (range !== undefined) {
+      const query = { series, ...range, batchId: identity.batchId };
+      this.#announced.begin(identity, query, changes, this.#storedVersions(query, identity));
+    } else if (!this.#labels.has(seriesKey(series))) {
+      this.#announcedLabels.begin(identity, { series }, changes, this.#versions.label(series));
+    }
   }
 
   /** What tells whether a series changes; `undefined` where others write too, or nothing is connected yet. */
@@ -165,7 +170,7 @@ export class ClickHouseStore implements MarketDataStore {
     const seriesChanges = this.#changes();
     const announced = this.#announced.take(identity, query, seriesChanges)?.catch(() => undefined);
     const lookUp = async (): Promise<readonly NativeBlock[]> =>
-      (await announced) ?? (await this.#storedVersions(query, options));
+      (await announced) ?? (await this.#storedVersions(query, identity, options));
     const [stored] = await Promise.all([lookUp(), checked]);
     this.#refuseLabelMix(batch);
     const changes = stored.length === 0 ? wholeBatch(batch) : await findChanges(batch, decimalsOf(batch), stored);
@@ -210,10 +215,17 @@ export class ClickHouseStore implements MarketDataStore {
    * The stored versions in a range. Of a series that this process has not seen, the label convention is asked for first:
    * where there is none, there is nothing to compare with.
    */
-  async #storedVersions(query: VersionsQuery, options?: StoreOptions): Promise<readonly NativeBlock[]> {
-    const key = seriesKey(query.series);
+  async #storedVersions(
+    query: VersionsQuery,
+    identity: BatchIdentity,
+    options?: StoreOptions,
+  ): Promise<readonly NativeBlock[]> {
+    const { series } = query;
+    const key = seriesKey(series);
     if (!this.#labels.has(key)) {
-      const label = await this.#versions.label(query.series, options);
+      const lookUp = (): Promise<BarLabel | undefined> => this.#versions.label(series, options);
+      const announced = this.#announcedLabels.take(identity, { series }, this.#changes());
+      const label = await (announced?.catch(lookUp) ?? lookUp());
       if (label === undefined) return [];
       this.#labels.set(key, label);
     }

@@ -96,8 +96,9 @@ export interface MarketDataStore {
    * depends on: it never throws, the batch need not come, and another one of the series may come before it.
    *
    * @param identity the very object that the batch will be inserted with.
+   * @param range of its open times, where it is known already: the same batch may be announced without it first.
    */
-  announce?(series: Series, identity: BatchIdentity, range: TimeRange): void;
+  announce?(series: Series, identity: BatchIdentity, range?: TimeRange): void;
   /** The newest version of each bar, or the newest as of an instant, oldest bar first; superseded bars are left out. */
   getMarketData(query: MarketDataQuery, options?: StoreOptions): Promise<MarketData[]>;
   /** The same as {@link MarketDataStore.getMarketData} in plain data. */

@@ -9,6 +9,7 @@ import type {
   MarketDataStore,
   ProcessedBars,
   RawBars,
+  Series,
 } from '@quantumtrade/shared-types';
 import type { GapWatch } from '../coverage/gap-watch.ts';
 import { collectionInstruments as instruments } from '../instruments.ts';
@@ -87,6 +88,7 @@ export class BarCollection {
       ...result,
     });
 
+    store.announce?.(seriesOf(request, collector.source), identity);
     const fetching = {
       operation: 'fetch',
       metadata,
@@ -149,9 +151,7 @@ export class BarCollection {
     if (decision.action === 'useDefault') return { ...noCounts, source: 'none', qualityScore: 0, error };
     if (decision.action === 'fail') throw error;
     const { collector, fallback } = this.#dependencies;
-    const { symbol, interval, adjusted } = request;
-    const adjustment = adjusted ? 'adjusted' : 'raw';
-    const cached = await fallback.recall({ symbol, interval, source: collector.source, adjustment });
+    const cached = await fallback.recall(seriesOf(request, collector.source));
     if (cached.length === 0) throw error;
     return { ...noCounts, source: 'cache', cachedCount: cached.length, qualityScore: cachedQualityScore, error };
   }
@@ -177,6 +177,11 @@ export class BarCollection {
     monitoring.recordCounter(instruments.storedPoints, outcome.stored, labels);
     monitoring.recordCounter(instruments.unchangedPoints, outcome.unchanged, labels);
   }
+}
+
+/** The series that a request asks a source for. */
+function seriesOf({ symbol, interval, adjusted }: BarRequest, source: string): Series {
+  return { symbol, interval, source, adjustment: adjusted ? 'adjusted' : 'raw' };
 }
 
 /** Judges a payload, a large one in turns with other work where the processor can. */

@@ -20,6 +20,7 @@ export function announcementTests(
         ] as const) {
           const batch = days(series, closes);
           const identity = nextIdentity();
+          store.announce?.(series, identity);
           store.announce?.(series, identity, rangeOf(batch));
           expect(await store.insertMarketData(batch, identity)).toEqual(outcome);
           expect(await store.insertMarketData(batch, identity)).toEqual(outcome);
@@ -34,6 +35,7 @@ export function announcementTests(
         const series = freshSeries();
         const late = nextIdentity();
         const batch = days(series, ['10', '20']);
+        store.announce?.(series, late);
         store.announce?.(series, late, rangeOf(batch));
         await store.insertMarketData(days(series, ['10', '21']), nextIdentity());
         expect(await store.insertMarketData(batch, late)).toEqual({ stored: 1, unchanged: 1 });
@@ -52,17 +54,35 @@ export function announcementTests(
     );
 
     it(
+      'are compared with what came before their range was known',
+      withSubject(factory, async (store) => {
+        for (const withRange of [true, false]) {
+          const series = freshSeries();
+          const identity = nextIdentity();
+          const batch = days(series, ['10', '20']);
+          store.announce?.(series, identity);
+          await store.insertMarketData(days(series, ['10', '21']), nextIdentity());
+          if (withRange) store.announce?.(series, identity, rangeOf(batch));
+          expect(await store.insertMarketData(batch, identity)).toEqual({ stored: 1, unchanged: 1 });
+          expect(await closesIn(store, series)).toEqual(['10', '20']);
+        }
+      }),
+    );
+
+    it(
       'need not come, nor have the range or the series that was announced',
       withSubject(factory, async (store) => {
         const series = freshSeries();
         await store.insertMarketData(days(series, ['10', '20', '30']), nextIdentity());
         const other = freshSeries();
+        store.announce?.(other, nextIdentity());
         store.announce?.(other, nextIdentity(), { first: 0, last: Date.UTC(2024, 0, 1) });
         const shorter = nextIdentity();
         store.announce?.(series, shorter, rangeOf(days(series, ['10'])));
         const batch = days(series, ['10', '20', '31']);
         expect(await store.insertMarketData(batch, shorter)).toEqual({ stored: 1, unchanged: 2 });
         const elsewhere = nextIdentity();
+        store.announce?.(other, elsewhere);
         store.announce?.(other, elsewhere, rangeOf(batch));
         expect(await store.insertMarketData(batch, elsewhere)).toEqual({ stored: 0, unchanged: 3 });
         expect(await closesIn(store, other)).toEqual([]);
