@@ -40,8 +40,8 @@ export interface RoundsOptions {
 
 /**
  * Runs the routes in turns, so that what the machine does meanwhile meets them all alike; who begins changes from round to
- * round. None begins before the merges that another one's rows brought about are over. After each run the rows are counted and
- * hashed.
+ * round. None begins before the merges are over that earlier rows brought about, those of its own preparation too. After each
+ * run the rows are counted and hashed.
  *
  * @throws Error when a route stored nothing, or something else.
  */

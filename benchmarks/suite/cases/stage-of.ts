@@ -15,8 +15,8 @@ export const stages = [
 ] as const;
 export type Stage = (typeof stages)[number];
 
-/** Functions of the comparison that stand in one file with those of the encoding. */
-const comparing = /^(findChanges|settle|readStored|equals|ownVersionIn|decode\w*)$/;
+/** What reads stored bars for the comparison stands in one file with the encoding. */
+const comparing = /^decode\w*$/;
 
 /** By path, the first that fits. What a library does counts for the file of ours that called it. */
 const places: readonly (readonly [path: RegExp, stage: Stage])[] = [
@@ -27,7 +27,7 @@ const places: readonly (readonly [path: RegExp, stage: Stage])[] = [
   [/\/collectors\//, 'parse'],
   [/\/processors\/(score|rules|deduplicate)/, 'score and deduplicate'],
   [/\/processors\//, 'convert'],
-  [/\/clickhouse\/[\w-]*(compar|change)[\w-]*\.ts/, 'compare'],
+  [/\/clickhouse\/(find-changes|stored-reader|laid-out-decimals)\.ts/, 'compare'],
   [/\/(bar-columns|bars-block|native-format|decimal128|int64|deduplication-token)\.ts|\/encod[\w-]*\.ts/, 'encode'],
   [/\/database-abstraction\/|\/node_modules\/(chdb|@clickhouse)/, 'calls of the engine'],
 ];

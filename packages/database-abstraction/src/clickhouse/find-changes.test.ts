@@ -1,6 +1,6 @@
 import type { DecimalColumn } from '@quantumtrade/shared-types';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { encodeDecimal128 } from '../engine/decimal128.ts';
 import { bytesOf, type NativeBlock, type NativeColumn, nullable } from '../engine/native-format.ts';
 import { decimalColumns } from './bar-columns.ts';
@@ -83,4 +83,41 @@ it('finds what is new or has another value than the newest version, however the 
     ),
     { numRuns: 500 },
   );
+});
+
+describe('large batches', () => {
+  const stretch = 2_048;
+  const length = 3 * stretch;
+  const revised = [0, 1, stretch - 1, stretch, 2 * stretch - 1, 2 * stretch, 2 * stretch + 7, length - 1];
+  const stored = Array.from({ length }, (_, at) => ({ at, version: 1000, value: 5 }));
+  const openTime = Float64Array.from(stored, ({ at }) => at);
+  const values = (some: readonly number[]): number[] => stored.map(({ at }) => (some.includes(at) ? 6 : 5));
+  /** Blocks that meet the batch at other rows than a stretch begins with. */
+  const blocks = (own: readonly number[] = []): NativeBlock[] =>
+    [0, 100, 100 + 2 * stretch + 50].map((from, i, all) => {
+      const rows = stored.slice(from, all[i + 1]);
+      return withOwn(block(rows, true), from, own);
+    });
+
+  it.each([
+    ['safe integers', (some: readonly number[]) => column(values(some))],
+    ['bigints', (some: readonly number[]) => ({ scale: 2, units: values(some).map(BigInt) })],
+  ])('of %s are compared to the last row', async (_, units) => {
+    const compare = (some: readonly number[], own?: readonly number[]) => {
+      const same = units([]);
+      return findChanges({ length, openTime }, [same, same, same, same, undefined, units(some)], blocks(own));
+    };
+    expect([...(await compare([])).rows]).toEqual([]);
+    for (const row of revised) expect([...(await compare([row])).rows]).toEqual([row]);
+    expect([...(await compare(revised)).rows]).toEqual(revised);
+    // A batch that stored two of its rows before, one with another value since.
+    const repeated = await compare(revised, [1, 5]);
+    expect(repeated.alreadyStored).toBe(2);
+    expect([...repeated.rows]).toEqual(revised.filter((row) => row !== 1));
+  });
+
+  function withOwn(given: NativeBlock, from: number, own: readonly number[]): NativeBlock {
+    const bytes = Uint8Array.from({ length: given.rows }, (_, row) => (own.includes(from + row) ? 1 : 0));
+    return { ...given, columns: given.columns.map((each) => (each.name === 'own' ? { ...each, bytes } : each)) };
+  }
 });

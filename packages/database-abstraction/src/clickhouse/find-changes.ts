@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BarBatch } from '@quantumtrade/shared-types';
 import type { NativeBlock } from '../engine/native-format.ts';
 import type { BarDecimals } from './bar-columns.ts';
+import { LaidOutDecimals } from './laid-out-decimals.ts';
 import { StoredReader } from './stored-reader.ts';
 
 /** What a batch adds to the stored bars of its range. */
@@ -24,8 +25,8 @@ export function wholeBatch({ length }: Pick<BarBatch, 'length'>): Changes {
 /**
  * Compares a batch with the stored bars of its range: both are in order of time, so one pass over both is enough. A bar
  * is compared with its newest version. Where the batch has stored rows before, a bar that equals the version of that
- * instant was unchanged then, whatever came since: a retry must not bring its value back. Of many blocks each is compared in a
- * turn of the event loop of its own.
+ * instant was unchanged then, whatever came since: a retry must not bring its value back. Of more than two blocks
+ * each is compared in a turn of the event loop of its own.
  *
  * @param stored blocks of {@link comparableColumns} in order of `at`, the newest version of a bar first.
  */
@@ -35,6 +36,7 @@ export async function findChanges(
   stored: readonly NativeBlock[],
 ): Promise<Changes> {
   const readers = stored.map((block) => new StoredReader(block));
+  const laidOut = decimals.map((column) => column && new LaidOutDecimals(column));
   const ownVersion = ownVersionIn(readers);
   const changed = new Uint32Array(bars.length);
   let count = 0;
@@ -54,7 +56,7 @@ export async function findChanges(
     if (readers.length > 2) await nextTurn();
     if (ownVersion === undefined && reader.at[0] !== previousAt) {
       settle();
-      if (reader.equalsWhole(bars.openTime, decimals, row)) {
+      if (reader.equalsWhole(bars.openTime, laidOut, row)) {
         row += reader.rows;
         previousAt = reader.at[reader.rows - 1];
         for (let i = 0; i < reader.rows; i++) newest = Math.max(newest, reader.version[i] as number);
@@ -70,14 +72,14 @@ export async function findChanges(
         settle();
         while (row < bars.length && (bars.openTime[row] as number) < at) changed[count++] = row++;
         if (row < bars.length && bars.openTime[row] === at) {
-          bar = { own: false, equal: reader.equals(decimals, row, i), thenSeen: false };
+          bar = { own: false, equal: reader.equals(laidOut, row, i), thenSeen: false };
         }
       }
       if (bar === undefined || ownVersion === undefined) continue;
       if (reader.own[i] === 1) bar.own = true;
       if (!bar.thenSeen && version <= ownVersion) {
         bar.thenSeen = true;
-        bar.equal ||= reader.equals(decimals, row, i);
+        bar.equal ||= reader.equals(laidOut, row, i);
       }
     }
   }

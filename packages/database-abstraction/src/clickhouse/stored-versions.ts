@@ -13,6 +13,12 @@ export interface StoredVersionsOptions {
   readonly table: string;
 }
 
+/**
+ * How many series are asked about at once. What is stored of one may be many rows, and a statement tells 255 series apart;
+ * its label is one row, and a thousand names stay far below the 256 KB that a statement may have.
+ */
+const [seriesOfVersions, seriesOfLabels] = [100, 1_000];
+
 /** The versions that a batch is compared with. */
 export interface VersionsQuery {
   readonly series: Series;
@@ -35,16 +41,16 @@ export class StoredVersions {
   constructor(options: StoredVersionsOptions) {
     this.#engine = options.engine;
     this.#table = options.table;
-    // Rows are not known before they are read: so many series are asked for at once.
-    const limits = options.limits && { ...options.limits, maxRows: 100 };
-    const common = { limits, rowsOf: () => 1 };
+    const ofSeries = (maxRows: number) => ({
+      limits: options.limits && { ...options.limits, maxRows },
+      rowsOf: () => 1,
+    });
     this.#labels = new GroupCommit({
-      ...common,
-      limits: limits && { ...limits, maxRows: 1000 },
+      ...ofSeries(seriesOfLabels),
       together: (series) => this.#readLabels(series),
     });
     this.#versions = new GroupCommit({
-      ...common,
+      ...ofSeries(seriesOfVersions),
       together: (queries) => askOncePerSeries(queries, (some) => this.#readVersions(some)),
     });
   }

@@ -105,6 +105,7 @@ describe('what another program left in the place of columns', () => {
     ['more units than bars', decimals({ volume: { scale: 0, units: ['1', '2', '3', '4'] } })],
     ['units in another notation', decimals({ volume: { scale: 0, units: ['0x10', '1', '2'] } })],
     ['units that are no texts', decimals({ volume: { scale: 0, units: [true, 1, 2] } })],
+    ['more digits than any value has', decimals({ volume: { scale: 0, units: ['9'.repeat(39), '1', '2'] } })],
     ['units that are no list', decimals({ volume: { scale: 0, units: '123' } })],
     ['rules that are no lists', { combinations: 'abc' }],
     ['rules that are nothing', { combinations: null }],
@@ -112,6 +113,14 @@ describe('what another program left in the place of columns', () => {
   ])('gives no bars: %s', (_, columns) => {
     expect(bars({ ...kept.columns, ...columns })).toBe(0);
   });
+
+  it.each([null, 1, 'text'.repeat(100_000), [], { more: 'of it' }])(
+    'is not taken for what bars share: %#',
+    (common) => {
+      const read = barsOfJson(JSON.stringify({ ...kept, common })) as readonly { symbol?: string }[];
+      expect(read.map((bar) => [bar.symbol, Object.keys(bar).length])).toEqual(Array(3).fill([undefined, 18]));
+    },
+  );
 
   it.each([null, 1, 'text', []])('gives no bars: %j', (columns) => {
     expect(bars(columns)).toBe(0);

@@ -6,6 +6,8 @@ import {
   brokenRulesAt,
   type DecimalColumn,
   decimalTextAt,
+  type Series,
+  type StoredBar,
 } from '@quantumtrade/shared-types';
 import { earliestDay, endDay } from '../processors/label-reader.ts';
 import { dayMs } from '../processors/local-time.ts';
@@ -75,8 +77,11 @@ export function barAsJson(batch: BarBatch, identity: BatchIdentity, row: number)
  * @throws SyntaxError for what is no JSON.
  */
 export function barsOfJson(text: string): readonly unknown[] {
-  const { common, columns } = (JSON.parse(text) ?? {}) as { readonly common?: object; readonly columns?: KeptColumns };
+  const { common, columns } = (JSON.parse(text) ?? {}) as { readonly common?: Common; readonly columns?: KeptColumns };
   if (columns?.format !== format) return [];
+  // By name: whatever else lies there would be copied for each bar.
+  const { symbol, interval, source, adjustment, barLabel, lastRefreshed, ingestedAt, batchId } =
+    common ?? ({} as Common);
   const { length } = columns;
   const numbers = new KeptNumbers(columns.numbers, length);
   const openTime = numbers.next(Float64Array);
@@ -91,7 +96,7 @@ export function barsOfJson(text: string): readonly unknown[] {
   if (rules === undefined || !hasPrices || [...prices.values()].includes(null)) return [];
   if (qualityScore === undefined || !numbers.isOver) return [];
   return Array.from(openTime, (at, row) => ({
-    ...common,
+    ...{ symbol, interval, source, adjustment, barLabel, lastRefreshed, ingestedAt, batchId },
     openTime: at,
     sessionDate: sessionDateText(sessionDate[row] as number),
     ...Object.fromEntries([...prices].map(([name, column]) => [name, column ? decimalTextAt(column, row) : null])),
@@ -119,7 +124,8 @@ function decimalsOf(
     return narrow?.every(Number.isSafeInteger) ? { scale, units: narrow } : null;
   }
   if (!Array.isArray(units)) return null;
-  const isWhole = units.length === length && units.every((unit) => typeof unit === 'string' && /^-?\d+$/.test(unit));
+  const isWhole =
+    units.length === length && units.every((unit) => typeof unit === 'string' && /^-?\d{1,38}$/.test(unit));
   return isWhole ? { scale, units: units.map(BigInt) } : null;
 }
 
@@ -162,7 +168,7 @@ class KeptNumbers {
   }): Numbers | undefined {
     const from = this.#at;
     this.#at += this.#length * Kind.BYTES_PER_ELEMENT;
-    if (this.#length < 0 || this.#at > this.#bytes.length || from % Kind.BYTES_PER_ELEMENT > 0) return undefined;
+    if (this.#length < 0 || this.#at > this.#bytes.length) return undefined;
     return new Kind(this.#bytes.buffer, from, this.#length);
   }
 }
@@ -186,6 +192,8 @@ interface KeptDecimals {
   readonly units?: readonly string[];
 }
 
-function commonOf({ series, barLabel, lastRefreshed }: BarBatch, { acceptedAt, batchId }: BatchIdentity): object {
+type Common = Series & Pick<BarBatch, 'barLabel' | 'lastRefreshed'> & Pick<StoredBar, 'ingestedAt' | 'batchId'>;
+
+function commonOf({ series, barLabel, lastRefreshed }: BarBatch, { acceptedAt, batchId }: BatchIdentity): Common {
   return { ...series, barLabel, lastRefreshed, ingestedAt: acceptedAt, batchId };
 }
