@@ -75,7 +75,7 @@ export class BarCollection {
     request: BarRequest,
     { deadline, began, trace, priority }: CollectionContext,
   ): Promise<CollectionResult> {
-    const { clock, collector, processor, attempts, keeper, store, fallback, readings } = this.#dependencies;
+    const { clock, collector, processor, attempts, keeper, fallback, readings } = this.#dependencies;
     const { identity } = trace;
     const metadata = { symbol: request.symbol, interval: request.interval, batchId: identity.batchId };
     const finish = (result: Counts): CollectionResult => ({
@@ -88,7 +88,7 @@ export class BarCollection {
       ...result,
     });
 
-    store.announce?.(seriesOf(request, collector.source), identity);
+    void this.#announce(seriesOf(request, collector.source), identity);
     const fetching = {
       operation: 'fetch',
       metadata,
@@ -99,7 +99,7 @@ export class BarCollection {
 
     const range = processor.rangeOf?.(fetched.value);
     if (range !== undefined) {
-      store.announce?.(fetched.value.series, identity, range);
+      void this.#announce(fetched.value.series, identity, range);
       // The store begins in this turn, with what others announce in it too, and looks things up while the bars are judged.
       await nextTurn();
     }
@@ -129,6 +129,15 @@ export class BarCollection {
       qualityScore: judged.value.qualityScore,
       warnings,
     });
+  }
+
+  /** A hint: whatever a store of somebody else's, or a wrapper of one, makes of it, the collection goes on. */
+  async #announce(...batch: Parameters<NonNullable<MarketDataStore['announce']>>): Promise<void> {
+    try {
+      await this.#dependencies.store.announce?.(...batch);
+    } catch {
+      // What is wrong with the store is told where the batch is stored.
+    }
   }
 
   /** Compact data that shares no bar with what was stored may have left some out between the two. */

@@ -350,3 +350,20 @@ describe('what stands in for data', () => {
     expect(fallback.recalled).toEqual([]);
   });
 });
+
+describe('a store that makes trouble of a hint', () => {
+  it.each<[string, () => void]>([
+    [
+      'by throwing',
+      () => {
+        throw storeAway;
+      },
+    ],
+    ['by a promise that rejects', () => Promise.reject(storeAway)],
+  ])('%s is stored into all the same', async (_, announce) => {
+    const store = Object.assign(new InMemoryMarketDataStore(), { announce: vi.fn(announce) });
+    const { service } = await startedService({ store });
+    expect(await service.collectSymbolData('IBM', 'daily')).toMatchObject({ stored: judged.accepted.length, spooled: 0 });
+    expect(store.announce).toHaveBeenCalledWith(series, expect.anything());
+  });
+});
