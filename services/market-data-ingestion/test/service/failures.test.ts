@@ -363,7 +363,10 @@ describe('a store that makes trouble of a hint', () => {
   ])('%s is stored into all the same', async (_, announce) => {
     const store = Object.assign(new InMemoryMarketDataStore(), { announce: vi.fn(announce) });
     const { service } = await startedService({ store });
-    expect(await service.collectSymbolData('IBM', 'daily')).toMatchObject({ stored: judged.accepted.length, spooled: 0 });
+    expect(await service.collectSymbolData('IBM', 'daily')).toMatchObject({
+      stored: judged.accepted.length,
+      spooled: 0,
+    });
     expect(store.announce).toHaveBeenCalledWith(series, expect.anything());
   });
 });
