@@ -172,6 +172,16 @@ describe('batches that come at a time', () => {
     expect(lookups).toHaveLength(2);
   });
 
+  it('of more series than a lookup of versions takes are asked about in one statement', async () => {
+    const { store, questions } = watched();
+    const batches = Array.from({ length: 120 }, (_, i) =>
+      barBatch({ symbol: `WIDE${i}`, source: 'one', rows: [{ openTime: Date.UTC(2024, 0, 2, 5), close: '1' }] }),
+    );
+    const outcomes = await Promise.all(batches.map((batch, i) => store.insertMarketData(batch, identity(i))));
+    expect(outcomes).toEqual(batches.map(() => ({ stored: 1, unchanged: 0 })));
+    expect(questions).toHaveLength(1);
+  });
+
   it('of series that are announced as new are asked about once, and once more where that failed', async () => {
     const batch = (symbol: string): BarBatch =>
       barBatch({ symbol, source: 'one', rows: [{ openTime: Date.UTC(2024, 0, 2, 5), close: '1' }] });

@@ -48,14 +48,8 @@ export function barsAsJson(batch: BarBatch, identity: BatchIdentity, from: numbe
 }
 
 function packed(columns: readonly ArrayBufferView[]): string {
-  const size = columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const bytes = Buffer.allocUnsafe(size);
-  let at = 0;
-  for (const { buffer, byteOffset, byteLength } of columns) {
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    at += byteLength;
-  }
-  return bytes.toString('base64');
+  const bytes = columns.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength));
+  return Buffer.concat(bytes).toString('base64');
 }
 
 /** One bar of a batch as the JSON of a stored bar. */
