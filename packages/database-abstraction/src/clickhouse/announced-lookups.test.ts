@@ -1,5 +1,6 @@
 import type { BatchIdentity, Series } from '@quantumtrade/shared-types';
 import { describe, expect, it } from 'vitest';
+import { Occurrences } from '../engine/occurrences.ts';
 import { AnnouncedLookups } from './announced-lookups.ts';
 import { changesIn, SeriesChanges } from './series-changes.ts';
 
@@ -7,11 +8,13 @@ const series: Series = { symbol: 'IBM', interval: 'daily', source: 'fake', adjus
 const identity: BatchIdentity = { batchId: 'a', acceptedAt: 1 };
 const query = { series, first: 10, last: 20 };
 const nothing = Promise.resolve([]);
+const ownData = () => ({ commands: new Occurrences() });
 
-function begun(): { lookups: AnnouncedLookups<readonly never[]>; changes: SeriesChanges } {
-  const [lookups, changes] = [new AnnouncedLookups<readonly never[]>(), new SeriesChanges()];
+function begun() {
+  const data = ownData();
+  const [lookups, changes] = [new AnnouncedLookups<readonly never[]>(), new SeriesChanges(data)];
   lookups.begin(identity, query, changes, nothing);
-  return { lookups, changes };
+  return { lookups, changes, data };
 }
 
 describe('announced lookups', () => {
@@ -43,19 +46,23 @@ describe('announced lookups', () => {
     }
   });
 
-  it('do not count after their series has changed, and count after others have', () => {
-    const { lookups, changes } = begun();
-    changes.changed({ ...series, interval: 'weekly' });
+  it('do not count after an insert into their series or a statement has begun or ended, and count after other inserts', async () => {
+    const { lookups, changes, data } = begun();
+    changes.inserting({ ...series, interval: 'weekly' })();
     expect(lookups.take(identity, query, changes)).toBe(nothing);
-    for (const change of [() => changes.changed(series), () => changes.changedAll()]) {
+    const unsettle = [() => changes.inserting(series), () => data.commands.begin()];
+    for (const begins of unsettle) {
       lookups.begin(identity, query, changes, nothing);
-      change();
+      const ends = begins();
+      expect(lookups.take(identity, query, changes)).toBeUndefined();
+      lookups.begin(identity, query, changes, nothing);
+      ends();
       expect(lookups.take(identity, query, changes)).toBeUndefined();
     }
   });
 
   it('do not count for other data, or data that others may change', () => {
-    for (const changes of [new SeriesChanges(), undefined]) {
+    for (const changes of [new SeriesChanges(ownData()), undefined]) {
       expect(begun().lookups.take(identity, query, changes)).toBeUndefined();
     }
   });
@@ -69,11 +76,11 @@ describe('announced lookups', () => {
 });
 
 it('changes are one for all engines on the same data and database, and none for a server', () => {
-  const [ownData, other] = [{}, {}];
-  expect(changesIn({ ownData }, 'one')).toBe(changesIn({ ownData }, 'one'));
+  const [one, other] = [ownData(), ownData()];
+  expect(changesIn({ ownData: one }, 'one')).toBe(changesIn({ ownData: one }, 'one'));
   const different = [
-    changesIn({ ownData }, 'one'),
-    changesIn({ ownData }, 'two'),
+    changesIn({ ownData: one }, 'one'),
+    changesIn({ ownData: one }, 'two'),
     changesIn({ ownData: other }, 'one'),
   ];
   expect(new Set(different).size).toBe(3);

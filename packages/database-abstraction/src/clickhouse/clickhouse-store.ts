@@ -34,9 +34,11 @@ import { CollectionsTable } from './collections-table.ts';
 import { barsDeduplicationToken } from './deduplication-token.ts';
 import { findChanges, wholeBatch } from './find-changes.ts';
 import { type CoalescingLimits, GroupCommit, GroupFailed } from './group-commit.ts';
+import { insertedBar } from './inserted-bar.ts';
 import { instant } from './instant.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import type { NewSeries } from './new-series.ts';
+import { NewestBars } from './newest-bars.ts';
 import { QuarantineTable } from './quarantine-table.ts';
 import { changesIn, type SeriesChanges } from './series-changes.ts';
 import { seriesConstants, seriesKey } from './series-filter.ts';
@@ -80,6 +82,7 @@ export class ClickHouseStore implements MarketDataStore {
   readonly #labels = new Map<string, BarLabel>();
   readonly #announced = new AnnouncedLookups<readonly NativeBlock[]>();
   readonly #announcedLabels = new AnnouncedLookups<BarLabel | undefined>();
+  readonly #newest = new NewestBars();
   /** Batches that added nothing have no rows that a retry could be known by. */
   readonly #addedNothing = new LRUCache<string, InsertOutcome>({ max: 10_000 });
 
@@ -176,13 +179,11 @@ export class ClickHouseStore implements MarketDataStore {
     const changes = stored.length === 0 ? wholeBatch(batch) : await findChanges(batch, decimalsOf(batch), stored);
     if (changes.rows.length > 0) {
       options?.signal?.throwIfAborted();
+      // A version is newer than what it follows even when the clock stands still or goes back.
+      const version = Math.max(identity.acceptedAt, (changes.newestVersion ?? 0) + 1);
       const constants = {
         ...seriesConstants(series),
-        // A version is newer than what it follows even when the clock stands still or goes back.
-        ingested_at: {
-          type: "DateTime64(3, 'UTC')",
-          value: instant(Math.max(identity.acceptedAt, (changes.newestVersion ?? 0) + 1)),
-        },
+        ingested_at: { type: "DateTime64(3, 'UTC')", value: instant(version) },
         bar_label: { type: 'String', value: batch.barLabel },
         last_refreshed: { type: 'String', value: batch.lastRefreshed ?? '' },
         batch_id: { type: 'UUID', value: identity.batchId },
@@ -194,10 +195,9 @@ export class ClickHouseStore implements MarketDataStore {
         await insert({ table: this.#bars, constants, block, blockInTableTypes, deduplicationToken });
       };
       const parts = this.#engine().failsForSure ? cutByPosition(changes.rows, this.#rowsOfPart) : [changes.rows];
-      seriesChanges?.changed(series);
-      await forAll(parts, (rows) => nextTurn().then(() => insertRows(rows))).finally(() =>
-        seriesChanges?.changed(series),
-      );
+      const run = (): Promise<void> => forAll(parts, (rows) => nextTurn().then(() => insertRows(rows)));
+      const newest = () => insertedBar(batch, changes.rows.at(-1) as number, identity, version);
+      await (seriesChanges === undefined ? run() : this.#newest.through({ series, run, newest }, seriesChanges));
       this.#newSeries?.stored(series, query.first, !this.#labels.has(seriesKey(series)));
       this.#labels.set(seriesKey(series), batch.barLabel);
     }
@@ -251,6 +251,14 @@ export class ClickHouseStore implements MarketDataStore {
   }
 
   async getStoredBars(query: MarketDataQuery, options?: StoreOptions): Promise<StoredBar[]> {
+    const changes = asksForTheNewest(query) ? this.#changes() : undefined;
+    if (changes === undefined) return await this.#readBars(query, options);
+    options?.signal?.throwIfAborted();
+    const bar = await this.#newest.get(query, changes, async () => (await this.#readBars(query, options))[0]);
+    return bar === undefined ? [] : [bar];
+  }
+
+  async #readBars(query: MarketDataQuery, options?: StoreOptions): Promise<StoredBar[]> {
     const { sql, parameters } = currentBarsQuery(this.#bars, query, barSelectList);
     const bars = (await this.#engine().rows<BarRow>(sql, parameters, options)).map((row) => toStoredBar(query, row));
     return query.newest === true ? bars.reverse() : bars;
@@ -304,6 +312,11 @@ interface CheckedBatch {
   readonly query: VersionsQuery;
   /** Rejects for what cannot be stored. */
   readonly checked: Promise<void>;
+}
+
+/** Whether a query asks for the newest bar of all, in the newest state. */
+function asksForTheNewest({ newest, limit, from, to, asOf }: MarketDataQuery): boolean {
+  return newest === true && limit === 1 && from === undefined && to === undefined && asOf === undefined;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { orAborted } from '../engine/or-aborted.ts';
+
 /** Runs tasks of one key one after another and tasks of different keys side by side. */
 export class KeyedLock {
   readonly #tails = new Map<string, Promise<unknown>>();
@@ -14,15 +16,6 @@ export class KeyedLock {
       if (this.#tails.get(key) === mine) this.#tails.delete(key);
     };
     void mine.then(forget, forget);
-    if (signal === undefined) return await mine;
-    const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
-    try {
-      return await Promise.race([mine, aborted]);
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+    return await orAborted(mine, signal);
   }
 }

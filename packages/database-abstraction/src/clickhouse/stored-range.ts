@@ -8,6 +8,11 @@ const earliest = Date.UTC(1900, 0, 1);
 const end = Date.UTC(2300, 0, 1);
 const dayMs = 86_400_000;
 
+/** Whether a `DateTime64(3)` holds an instant (milliseconds, UTC) exactly. */
+export function isStorableInstant(instant: number): boolean {
+  return instant >= earliest && instant < end && Number.isInteger(instant);
+}
+
 /**
  * Refuses instants and dates that the table would round, wrap or move to its limits without a word.
  *
@@ -16,8 +21,7 @@ const dayMs = 86_400_000;
 export function refuseTimesOutside(openTime: Float64Array, sessionDate: Int32Array): void {
   for (let row = 0; row < openTime.length; row++) {
     const instant = openTime[row] as number;
-    // Written so that NaN fails too.
-    if (!(instant >= earliest && instant < end && Number.isInteger(instant))) {
+    if (!isStorableInstant(instant)) {
       throw notStorable(`row ${row} opens at ${instant}, which is no whole millisecond from 1900 to 2299`);
     }
     const day = (sessionDate[row] as number) * dayMs;

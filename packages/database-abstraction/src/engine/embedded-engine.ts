@@ -11,12 +11,15 @@ import { decodeRows } from './decode-rows.ts';
 import { EmbeddedFiles } from './embedded-files.ts';
 import { bindLiterals, literal, typedLiteral } from './literal.ts';
 import { bytesOf, decodeNativeBlocks, type NativeBlock, nativeBlockParts } from './native-format.ts';
+import { Occurrences } from './occurrences.ts';
+import { orAborted } from './or-aborted.ts';
 import {
   type EngineOptions,
   firstWords,
   type LocalFile,
   type LocalFiles,
   type NativeInsert,
+  type OwnData,
   type QueryParameters,
   type SqlEngine,
 } from './sql-engine.ts';
@@ -33,8 +36,8 @@ export interface EmbeddedEngineOptions {
   readonly command: string;
 }
 
-/** What the engines of one process share: the directory's lock, counted. */
-interface SharedDirectory {
+/** What the engines of one process share: the directory's lock, counted, and what is done to its data. */
+interface SharedDirectory extends OwnData {
   readonly path: string;
   readonly acquired: Promise<DataDirectory>;
   references: number;
@@ -50,6 +53,8 @@ const [insertsAtOnce, readsAtOnce] = [2, Math.min(4, Math.max(2, availableParall
  * each query, which cost as much as a short query itself.
  */
 const readerSettings = 'SET output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1';
+/** When a statement that deletes or updates rows is over, so is what it does to them. */
+const writerSettings = 'SET mutations_sync = 1';
 
 /**
  * ClickHouse in this process (chDB) behind the official client. Engines in one process share the directory and its lock;
@@ -117,7 +122,12 @@ export class EmbeddedEngine implements SqlEngine {
         });
       const engine = new EmbeddedEngine(directory, staging, connect, chdb.drainPending);
       const asking = [engine.#comparer, engine.#prompt, ...engine.#readers.clients];
-      await Promise.all(asking.map((client) => client.command({ query: readerSettings })));
+      await Promise.all([
+        engine.#writer.command({ query: writerSettings }),
+        ...asking.map((client) => client.command({ query: readerSettings })),
+      ]);
+      // What a process that died had begun goes on now, and nobody will say when it is over.
+      if (directory.commands.count === 0 && (await engine.#isMutating())) directory.commands.begin();
       return engine;
     } catch (error) {
       await unshare(directory);
@@ -125,16 +135,33 @@ export class EmbeddedEngine implements SqlEngine {
     }
   }
 
-  get ownData(): object {
+  get ownData(): OwnData {
     return this.#directory;
   }
 
+  /** An abort lets the caller go. The engine ends what it has begun, and the statement is under way until then. */
   async command(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<void> {
+    options?.signal?.throwIfAborted();
+    await orAborted(this.#command(sql, parameters), options?.signal);
+  }
+
+  async #command(sql: string, parameters?: QueryParameters): Promise<void> {
+    const over = this.#directory.commands.begin();
     try {
-      await this.#writer.command({ query: bindLiterals(sql, parameters), ...abortable(options) });
+      await this.#writer.command({ query: bindLiterals(sql, parameters) });
     } catch (error) {
-      throw toDatabaseError(error, firstWords(sql), options?.signal);
+      // A deletion that failed is tried again by the engine, which tells nobody: it counts as under way from then on.
+      if (!(await this.#isMutating())) over();
+      throw toDatabaseError(error, firstWords(sql));
     }
+    over();
+  }
+
+  /** Whether the engine is deleting or updating rows, or is about to try again, or may be. */
+  async #isMutating(): Promise<boolean> {
+    const sql = 'SELECT count() AS mutations FROM system.mutations WHERE NOT is_done';
+    const [row] = await this.rows<{ mutations: string }>(sql, undefined, { prompt: true }).catch(() => []);
+    return row?.mutations !== '0';
   }
 
   async rows<Row>(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<Row[]> {
@@ -256,7 +283,7 @@ function refusePattern(dataDirectory: string): void {
 async function share(options: EmbeddedEngineOptions): Promise<SharedDirectory> {
   const path = resolve(options.dataDirectory);
   if (shared === undefined) {
-    shared = { path, references: 0, acquired: DataDirectory.acquire({ ...options, path }) };
+    shared = { path, references: 0, acquired: DataDirectory.acquire({ ...options, path }), commands: new Occurrences() };
   } else if (shared.path !== path) {
     throw new ServiceError({
       kind: 'configuration',

@@ -1,4 +1,5 @@
 import type { NativeBlock } from './native-format.ts';
+import type { Occurrences } from './occurrences.ts';
 
 /** Values of `{name:Type}` placeholders. Text is the only way to pass instants and decimals exactly. */
 export type QueryParameters = Readonly<Record<string, string | number>>;
@@ -49,6 +50,12 @@ export interface EngineOptions {
   readonly prompt?: boolean | undefined;
 }
 
+/** Data that only this process writes, and only through the engines on it. */
+export interface OwnData {
+  /** Statements of `command`, whatever each may change: a statement is under way until nothing of it goes on. */
+  readonly commands: Occurrences;
+}
+
 /**
  * What the storage classes need of a ClickHouse: embedded or a server. All methods throw `ServiceError` of kind
  * `database`.
@@ -76,8 +83,11 @@ export interface SqlEngine {
   /**
    * Stands for the data of an engine that only this process writes: one object for all engines on it, as long as one of
    * them is open. Absent for a server.
+   *
+   * Whoever inserts bars tells the database's `SeriesChanges`; every other change goes through `command`, which counts. A
+   * connection of the process's own that goes past the engines is not seen.
    */
-  readonly ownData?: object | undefined;
+  readonly ownData?: OwnData | undefined;
   /** Whether an insert that failed is known not to have been stored: only then may its rows come again in another one. */
   readonly failsForSure: boolean;
   /** Stores one block, whole or not at all. Once begun it is not given up: when it settles, it is over. */

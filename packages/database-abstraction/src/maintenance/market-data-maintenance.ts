@@ -1,5 +1,4 @@
 import type { Interval } from '@quantumtrade/shared-types';
-import { changesIn } from '../clickhouse/series-changes.ts';
 import type { EngineOptions, SqlEngine } from '../engine/sql-engine.ts';
 import { type CleanUpReport, cleanUpDirectory } from './clean-up.ts';
 
@@ -101,12 +100,7 @@ export function createMarketDataMaintenance(options: MarketDataMaintenanceOption
     if (rows > 0) {
       const wait = engine().implementation === 'embedded' ? ' SETTINGS mutations_sync = 1' : '';
       const sql = `ALTER TABLE ${database}.${stored(table)}${onCluster} DELETE WHERE ${condition}${wait}`;
-      // What was looked up before for a batch on its way is not there any more.
-      const changes = table === 'bars' ? changesIn(engine(), database) : undefined;
-      changes?.changedAll();
-      await engine()
-        .command(sql, undefined, by)
-        .finally(() => changes?.changedAll());
+      await engine().command(sql, undefined, by);
     }
     return { table, interval, rows };
   };
