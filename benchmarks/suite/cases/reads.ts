@@ -23,10 +23,15 @@ const page = 500;
 const warmUp = 100;
 
 /**
- * Reads single series out of many: the newest bar, and 500 bars in the middle. The series of each read is another one; what
+ * Reads single series out of many: the newest bar of series that were not asked for before, then of the same ones again, and
+ * 500 bars in the middle. The series of each read is another one, also than those of the reads that are not counted; what
  * comes back is checked.
+ *
+ * @throws RangeError for more reads than there are series.
  */
 export async function reads({ engine }: Lab, options: ReadsOptions): Promise<Timed[]> {
+  if (warmUp + options.reads > symbols)
+    throw new RangeError(`${symbols} series are too few for ${options.reads} reads`);
   await fillStored(engine, options.stored);
   await mergesOver(engine);
   const each = Math.ceil(options.stored / symbols);
@@ -43,7 +48,8 @@ export async function reads({ engine }: Lab, options: ReadsOptions): Promise<Tim
     check(await store.getStoredBars({ ...series(read), from, limit: rows }), rows, from);
   const found: Timed[] = [];
   for (const [route, read, count] of [
-    ['latest of one series', latest, 1],
+    ['latest of one series, first time', latest, 1],
+    ['latest of one series, again', latest, 1],
     [`${rows} bars of one series`, range, rows],
   ] as const) {
     const milliseconds: number[] = [];
@@ -58,7 +64,10 @@ export async function reads({ engine }: Lab, options: ReadsOptions): Promise<Tim
   return found;
 }
 
-/** Empties the table of bars and puts so many into it, of a thousand symbols. */
+/**
+ * Empties the table of bars and puts so many into it, of a thousand symbols. It goes past the store, which would tell the
+ * newest bar of a series from memory if it was asked for it before.
+ */
 export async function fillStored(engine: Engine, rows: number): Promise<void> {
   await engine.command('TRUNCATE TABLE market_data.bars');
   if (rows === 0) return;

@@ -26,13 +26,17 @@ describe('goalsOf', () => {
       result([
         one('compact', 'service'),
         one('200k', 'service', { eventLoopDelay: { p99: 7, longest: 9 } }),
-        one('reads over 1.00 M rows', 'latest of one series', { milliseconds: { ...range(1), p99: 4 } }),
+        one('reads over 1.00 M rows', 'latest of one series, first time', { milliseconds: { ...range(1), p99: 4 } }),
+        one('reads over 1.00 M rows', 'latest of one series, again', { milliseconds: { ...range(1), p99: 0.1 } }),
+        one('reads over 1.00 M rows', '500 bars of one series', { milliseconds: { ...range(1), p99: 5 } }),
       ]),
     );
     expect(goals.map(({ what, measured }) => [what, measured])).toEqual([
       ['service, compact payloads', 1000],
       ['event-loop delay p99, service, 200k', 7],
-      ['p99 of latest, reads over 1.00 M rows', 4],
+      ['p99 of latest, first time, reads over 1.00 M rows', 4],
+      ['p99 of latest, again, reads over 1.00 M rows', 0.1],
+      ['p99 of 500 bars, reads over 1.00 M rows', 5],
     ]);
   });
 });

@@ -71,13 +71,12 @@ function goalTable(goals: readonly Goal[]): string {
 function readTable(cases: readonly CaseResult[]): string {
   return markdownTable(
     ['case', 'read', 'ms', 'p99, ms', 'reads'],
-    cases.map((one) => [
-      one.case,
-      one.route,
-      spread(one.milliseconds, 1),
-      one.milliseconds.p99?.toFixed(1) ?? '',
-      String(one.rounds),
-    ]),
+    cases.map((one) => {
+      // What is answered from memory takes microseconds.
+      const digits = one.milliseconds.median < 0.1 ? 3 : 1;
+      const p99 = one.milliseconds.p99?.toFixed(digits) ?? '';
+      return [one.case, one.route, spread(one.milliseconds, digits), p99, String(one.rounds)];
+    }),
   );
 }
 

@@ -32,7 +32,8 @@ export function insertedBar(
     plainId.test(batchId) &&
     isStorableInstant(version) &&
     [lastRefreshed, ...brokenRules].every((text) => text.isWellFormed());
-  if (!isPlain || open === undefined || high === undefined || low === undefined || close === undefined) return undefined;
+  if (!isPlain || open === undefined || high === undefined || low === undefined || close === undefined)
+    return undefined;
   return {
     symbol,
     interval,

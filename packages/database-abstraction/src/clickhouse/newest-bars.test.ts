@@ -28,10 +28,7 @@ function memory() {
     return { bar, wasRead };
   };
   const insert = async (inserted: StoredBar | undefined, of = series, meanwhile: () => unknown = () => {}) =>
-    await newest.through(
-      { series: of, run: async () => void (await meanwhile()), newest: () => inserted },
-      changes,
-    );
+    await newest.through({ series: of, run: async () => void (await meanwhile()), newest: () => inserted }, changes);
   return { commands, changes, newest, ask, insert };
 }
 
@@ -118,7 +115,7 @@ describe('the newest bar', () => {
     const { ask, insert } = memory();
     const spoil = (bar: StoredBar | undefined) => {
       Object.assign(bar ?? {}, { close: '666' });
-      (bar?.brokenRules as string[]).push('spoilt');
+      (bar?.brokenRules as string[] | undefined)?.push('spoilt');
     };
     spoil((await ask(barAt(10))).bar);
     spoil((await ask(undefined)).bar);

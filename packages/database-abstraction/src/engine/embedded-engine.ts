@@ -283,7 +283,12 @@ function refusePattern(dataDirectory: string): void {
 async function share(options: EmbeddedEngineOptions): Promise<SharedDirectory> {
   const path = resolve(options.dataDirectory);
   if (shared === undefined) {
-    shared = { path, references: 0, acquired: DataDirectory.acquire({ ...options, path }), commands: new Occurrences() };
+    shared = {
+      path,
+      references: 0,
+      acquired: DataDirectory.acquire({ ...options, path }),
+      commands: new Occurrences(),
+    };
   } else if (shared.path !== path) {
     throw new ServiceError({
       kind: 'configuration',
