@@ -135,6 +135,21 @@ describe('the newest bar of a series of the embedded engine', () => {
     expect(await checked(seriesOf('GOES'))).toMatchObject({ wasAsked: false, bar: { close: '11' } });
     await insert(bars('GOES', [5, 6], '11'));
     expect(await checked(seriesOf('GOES'))).toMatchObject({ wasAsked: false, bar: { ingestedAt: start + 1 } });
+    const rows = [
+      { openTime: start + 5 * minute, close: '12' },
+      { openTime: start + 6 * minute, close: '11' },
+    ];
+    expect(await insert(barBatch({ ...seriesOf('GOES'), rows }))).toEqual({ stored: 1, unchanged: 1 });
+    expect(await checked(seriesOf('GOES'))).toMatchObject({ wasAsked: false, bar: { ingestedAt: start + 1 } });
+  });
+
+  it('is the one that was inserted under a name that the engine takes for the same', async () => {
+    const { checked, insert } = storeOn();
+    await checked(seriesOf('HALF\ufffd'));
+    await insert(bars('HALF\ud800', [0]));
+    expect((await checked(seriesOf('HALF\ufffd'))).bar).toBeDefined();
+    await insert(bars('HALF\ud800', [1]));
+    expect((await checked(seriesOf('HALF\ufffd'))).bar?.openTime).toBe(start + minute);
   });
 
   it('follows weekly bars, of which a later one supersedes another date', async () => {

@@ -52,7 +52,7 @@ export function insertedBar(
     brokenRules,
     barLabel: batch.barLabel,
     ...(lastRefreshed === '' ? {} : { lastRefreshed }),
-    ingestedAt: version + 0,
+    ingestedAt: version,
     batchId,
   };
 }

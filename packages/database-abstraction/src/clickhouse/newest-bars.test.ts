@@ -97,11 +97,34 @@ describe('the newest bar', () => {
     }
   });
 
+  it('stays the one that was read last where a read that began before ends after it', async () => {
+    const { ask, changes } = memory();
+    await ask(barAt(10), series, async () => {
+      changes.inserting(series)();
+      await ask(barAt(20));
+    });
+    expect(await ask(undefined)).toEqual({ bar: barAt(20), wasRead: false });
+  });
+
   it('is not remembered for other data', async () => {
-    const { ask, newest } = memory();
+    const { ask, changes, newest } = memory();
     await ask(barAt(10));
     const elsewhere = new SeriesChanges({ commands: new Occurrences() });
     expect(await newest.get(series, elsewhere, async () => barAt(20))).toEqual(barAt(20));
+    expect(await newest.get(series, elsewhere, async () => barAt(30))).toEqual(barAt(20));
+
+    await ask(barAt(10));
+    await newest.through({ series, run: async () => {}, newest: () => barAt(11) }, elsewhere);
+    changes.inserting(series)();
+    expect(await ask(barAt(12))).toEqual({ bar: barAt(12), wasRead: true });
+  });
+
+  it('is read anew for names that the engine stores as the same', async () => {
+    const { ask, changes } = memory();
+    const of = { ...series, symbol: '\ufffd' };
+    await ask(undefined, of);
+    changes.inserting({ ...series, symbol: '\ud800' })();
+    expect((await ask(undefined, of)).wasRead).toBe(true);
   });
 
   it('is read again after a read that failed', async () => {
@@ -182,6 +205,7 @@ describe('after an insert, what was remembered', () => {
     await ask(barAt(10));
     await expect(insert(barAt(11), series, () => Promise.reject(new Error('full')))).rejects.toThrow('full');
     expect(await ask(barAt(10))).toEqual({ bar: barAt(10), wasRead: true });
+    expect(await ask(barAt(11))).toEqual({ bar: barAt(10), wasRead: false });
   });
 
   it('is read anew where something else changed before, meanwhile or still', async () => {

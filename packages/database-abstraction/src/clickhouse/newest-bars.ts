@@ -46,6 +46,7 @@ export class NewestBars {
     const known = this.#bySeries.get(key);
     if (known !== undefined && isValid(known, changes, before)) return copyOf(known.bar);
     const bar = await read();
+    // What a change has overtaken would never count, and must not take the place of what was read since.
     if (before !== undefined && changes.settled(series) === before) {
       this.#bySeries.set(key, { changes, count: before, bar: copyOf(bar) });
     }
@@ -65,12 +66,10 @@ export class NewestBars {
     await run().finally(over);
     // Of a calendar period the last session date counts: more than the newest row has a say.
     if (!wasValid || periodExpression(series.interval) !== undefined) return;
-    // Begun and over: more than these two are changes of somebody else's.
-    const count = known.count + 2;
-    if (changes.settled(series) !== count) return;
     const inserted = newest();
     const bar = inserted && newerOf(known.bar, inserted);
-    if (bar !== undefined) Object.assign(known, { count, bar });
+    // This insert has begun and is over. What else changed meanwhile was counted too, and has led to another state.
+    if (bar !== undefined) Object.assign(known, { count: known.count + 2, bar });
   }
 }
 
