@@ -389,7 +389,7 @@ describe('what is remembered', () => {
     ];
     const likely = kinds.flatMap(([weight, happens]) => Array.from({ length: weight }, () => happens));
     let fromMemory = 0;
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 80; i++) {
       await pick(likely)();
       const { wasAsked } = await one.checked(pick(all));
       if (!wasAsked) fromMemory += 1;
