@@ -42,14 +42,14 @@ afterAll(async () => {
 type Steps = { before?: () => Promise<unknown>; after?: () => Promise<unknown> };
 
 /** A store on an engine, the questions that the engine was asked, and what happens around its answers and its inserts. */
-function storeOn(of: EmbeddedEngine = engine) {
+function storeOn(of: EmbeddedEngine = engine, { isOwn = true } = {}) {
   const asked: string[] = [];
   const answered: Steps = {};
   const inserted: Steps = {};
   const over: SqlEngine = {
     implementation: of.implementation,
     failsForSure: of.failsForSure,
-    ownData: of.ownData,
+    ownData: isOwn ? of.ownData : undefined,
     command: (...call) => of.command(...call),
     rows: async (...call) => {
       asked.push(call[0]);
@@ -121,6 +121,14 @@ describe('the newest bar of a series of the embedded engine', () => {
       const before = asked.length;
       const [bar] = await store.getStoredBars({ ...seriesOf('OTHER'), ...more });
       expect([bar?.openTime, asked.length - before], JSON.stringify(more)).toEqual([first, 1]);
+    }
+  });
+
+  it('is asked for each time where others write too', async () => {
+    const { checked, insert } = storeOn(engine, { isOwn: false });
+    for (const minutes of [[0], [], [1]]) {
+      if (minutes.length > 0) await insert(bars('SERVER', minutes));
+      expect((await checked(seriesOf('SERVER'))).wasAsked).toBe(true);
     }
   });
 
