@@ -23,8 +23,8 @@ export function seriesConstants(series: Series): Record<string, ConstantColumn> 
 }
 
 /** A text that names the series, for locks and maps. */
-export function seriesKey(series: Series): string {
-  return [series.symbol, series.interval, series.source, series.adjustment].join(' ');
+export function seriesKey({ symbol, interval, source, adjustment }: Series): string {
+  return `${symbol} ${interval} ${source} ${adjustment}`;
 }
 
 const fields = ['symbol', 'interval', 'source', 'adjustment'] as const;

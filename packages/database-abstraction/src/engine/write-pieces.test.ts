@@ -27,6 +27,6 @@ describe('a file in pieces', () => {
     const path = join(directory, 'there');
     await writePieces(path, [Uint8Array.of(1)]);
     await expect(writePieces(path, [Uint8Array.of(2)])).rejects.toMatchObject({ code: 'EEXIST' });
-    await expect(writePieces(path, [new Uint8Array(3_000_000)])).rejects.toMatchObject({ code: 'EEXIST' });
+    await expect(writePieces(path, [new Uint8Array(5_000_000)])).rejects.toMatchObject({ code: 'EEXIST' });
   });
 });
