@@ -191,11 +191,9 @@ function addVersion(bars: Map<number, StoredBar[]>, bar: StoredBar): boolean {
     bars.set(bar.openTime, [bar]);
     return true;
   }
-  // The rest of a batch whose first attempt stored only a part of it.
+  // Stored before by this very batch, whole or in part.
   if (versions.some(({ batchId }) => batchId === bar.batchId)) return true;
   const newest = versions.at(-1);
-  // Stored before by this very batch, whole or in parts.
-  if (versions.some(({ batchId }) => batchId === bar.batchId)) return true;
   if (newest !== undefined && valuesOf(newest) === valuesOf(bar)) return false;
   // A version is newer than what it follows even when the clock stood still or went back.
   versions.push({ ...bar, ingestedAt: Math.max(bar.ingestedAt, (newest?.ingestedAt ?? 0) + 1) });
