@@ -22,7 +22,10 @@ const [small, large] = [
   { name: '10k', bars: 10_000, ...one },
   { name: '200k', bars: 200_000, ...one },
 ] as const;
-const compact = { name: 'compact', bars: 100, concurrency: 250, budgetMs } as const;
+const compact = { name: 'compact', bars: 100, concurrency: 500, budgetMs } as const;
+const compactHalf = { ...compact, name: 'compact-250', concurrency: 250 } as const;
+
+const compactEffort = { rounds: 11, warmUp: 3 };
 
 /** Rounds that settle a median; the slow routes have fewer. */
 export const fullPlan: Plan = {
@@ -30,7 +33,8 @@ export const fullPlan: Plan = {
     { ...small, routes: every({ rounds: 15, warmUp: 3 }, { rounds: 5, warmUp: 1 }) },
     { ...large, routes: every({ rounds: 7, warmUp: 2 }, { rounds: 3, warmUp: 0 }) },
     // The server takes ten times as long as the others.
-    { ...compact, symbols: 500, routes: { ...ours({ rounds: 11, warmUp: 3 }), server: { rounds: 3, warmUp: 1 } } },
+    { ...compact, symbols: 500, routes: { ...ours(compactEffort), server: { rounds: 3, warmUp: 1 } } },
+    { ...compactHalf, symbols: 500, routes: { service: compactEffort, endToEnd: compactEffort } },
   ],
   reads: 500,
   parsing: [

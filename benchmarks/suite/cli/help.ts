@@ -4,7 +4,8 @@ import { type CaseName, caseNames } from './options.ts';
 const caseTitles: Readonly<Record<CaseName, string>> = {
   '10k': 'one payload of 10,000 bars, by every route',
   '200k': 'one payload of 200,000 bars, by every route',
-  compact: '500 payloads of 100 bars (100 with --quick), each of a symbol of its own, 250 under way at once',
+  compact: '500 payloads of 100 bars (100 with --quick), each of a symbol of its own, all under way at once',
+  'compact-250': 'the same, 250 under way at once',
   reads: 'the newest bar, and 500 bars, of one series out of a thousand',
   parse: 'reading a payload and storing nothing, beside other libraries',
   profile: 'where the time of one collection goes, stage by stage',
@@ -14,7 +15,7 @@ const caseTitles: Readonly<Record<CaseName, string>> = {
 /** What `pnpm bench --help` prints. */
 export function helpText(): string {
   const list = (names: readonly string[], titles: Readonly<Record<string, string>>): string =>
-    names.map((name) => `  ${name.padEnd(11)}${titles[name]}`).join('\n');
+    names.map((name) => `  ${name.padEnd(13)}${titles[name]}`).join('\n');
   return `Measures the way from a vendor's answer to stored rows, beside the engine's own limit. Every run is checked: a route
 that stored nothing, or other rows, ends the bench with status 1. No time is judged.
 

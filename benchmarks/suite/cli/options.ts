@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type RouteName, routeNames } from '../routes/route.ts';
 
 /** What can be measured, in the order in which it is. */
-export const caseNames = ['10k', '200k', 'compact', 'reads', 'parse', 'profile', 'memory'] as const;
+export const caseNames = ['10k', '200k', 'compact', 'compact-250', 'reads', 'parse', 'profile', 'memory'] as const;
 export type CaseName = (typeof caseNames)[number];
 
 /** What the command line asks for. */
