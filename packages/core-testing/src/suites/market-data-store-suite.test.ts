@@ -385,8 +385,10 @@ describe('marketDataStoreSuite', () => {
       getCollections: (query) => store.getCollections(query),
     };
     const subject = { ...sound, ...broken(store) };
-    const outcomes = await runSuite((functions) => {
-      marketDataStoreSuite({ ...functions, expect }, { create: async () => ({ subject }) });
+    const outcomes = await runSuite(({ describe: group, it: add }) => {
+      // So many bars show one of the defects alone, and take nearly all of the time.
+      const one: typeof add = (name, body) => (name.includes('25,000') && test !== '25,000' ? {} : add(name, body));
+      marketDataStoreSuite({ describe: group, it: one, expect }, { create: async () => ({ subject }) });
     });
     const failed = outcomes.filter(({ failure }) => failure !== undefined).map(({ name }) => name);
     expect(failed.join()).toContain(test);
