@@ -60,7 +60,7 @@ export class NewestBars {
    * @param changes those of the data that is inserted into.
    */
   async through({ series, run, newest }: SeriesInsert, changes: SeriesChanges): Promise<void> {
-    const known = this.#bySeries.size === 0 ? undefined : this.#bySeries.peek(keyOf(series));
+    const known = this.#bySeries.peek(keyOf(series));
     const wasValid = known !== undefined && isValid(known, changes, changes.settled(series));
     const over = changes.inserting(series);
     await run().finally(over);

@@ -41,6 +41,8 @@ interface SharedDirectory extends OwnData {
   readonly path: string;
   readonly acquired: Promise<DataDirectory>;
   references: number;
+  /** Ends statements of which the engine may still go on with something. */
+  readonly unsure: Set<() => void>;
 }
 
 let shared: SharedDirectory | undefined;
@@ -126,8 +128,8 @@ export class EmbeddedEngine implements SqlEngine {
         engine.#writer.command({ query: writerSettings }),
         ...asking.map((client) => client.command({ query: readerSettings })),
       ]);
-      // What a process that died had begun goes on now, and nobody will say when it is over.
-      if (directory.commands.count === 0 && (await engine.#isMutating())) directory.commands.begin();
+      // What a process that died had begun goes on now, and nobody says when it is over.
+      if (await engine.#isMutating()) directory.unsure.add(directory.commands.begin());
       return engine;
     } catch (error) {
       await unshare(directory);
@@ -146,15 +148,19 @@ export class EmbeddedEngine implements SqlEngine {
   }
 
   async #command(sql: string, parameters?: QueryParameters): Promise<void> {
-    const over = this.#directory.commands.begin();
+    const { commands, unsure } = this.#directory;
+    const over = commands.begin();
     try {
       await this.#writer.command({ query: bindLiterals(sql, parameters) });
+      over();
     } catch (error) {
-      // A deletion that failed is tried again by the engine, which tells nobody: it counts as under way from then on.
-      if (!(await this.#isMutating())) over();
+      // A deletion that failed is tried again by the engine, which tells nobody.
+      unsure.add(over);
       throw toDatabaseError(error, firstWords(sql));
+    } finally {
+      const asked = [...unsure];
+      if (asked.length > 0 && !(await this.#isMutating())) for (const end of asked) if (unsure.delete(end)) end();
     }
-    over();
   }
 
   /** Whether the engine is deleting or updating rows, or is about to try again, or may be. */
@@ -288,6 +294,7 @@ async function share(options: EmbeddedEngineOptions): Promise<SharedDirectory> {
       references: 0,
       acquired: DataDirectory.acquire({ ...options, path }),
       commands: new Occurrences(),
+      unsure: new Set(),
     };
   } else if (shared.path !== path) {
     throw new ServiceError({

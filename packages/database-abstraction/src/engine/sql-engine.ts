@@ -63,6 +63,7 @@ export interface OwnData {
 export interface SqlEngine {
   /** The name of the implementation, for health reports. */
   readonly implementation: 'embedded' | 'server';
+  /** Runs a statement. It must not leave work behind when it ends, as `mutations_sync = 0` does. */
   command(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<void>;
   /** Rows as objects; 64-bit integers and decimals come as text. */
   rows<Row>(sql: string, parameters?: QueryParameters, options?: EngineOptions): Promise<Row[]>;

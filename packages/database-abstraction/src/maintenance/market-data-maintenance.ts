@@ -98,8 +98,7 @@ export function createMarketDataMaintenance(options: MarketDataMaintenanceOption
     );
     const rows = Number(row?.rows ?? 0);
     if (rows > 0) {
-      const wait = engine().implementation === 'embedded' ? ' SETTINGS mutations_sync = 1' : '';
-      const sql = `ALTER TABLE ${database}.${stored(table)}${onCluster} DELETE WHERE ${condition}${wait}`;
+      const sql = `ALTER TABLE ${database}.${stored(table)}${onCluster} DELETE WHERE ${condition}`;
       await engine().command(sql, undefined, by);
     }
     return { table, interval, rows };
