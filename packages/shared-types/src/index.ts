@@ -31,6 +31,7 @@ export {
   textAt,
 } from './bars/raw-bars.ts';
 export type { Adjustment, BarLabel, Series, TimeRange } from './bars/series.ts';
+export { storedBarAt } from './bars/stored-bar-at.ts';
 export { parseSymbol } from './bars/symbol.ts';
 export type { BatchSpool, DamagedEntry, SpoolEntry, SpooledBatch, SpoolStats } from './contracts/batch-spool.ts';
 export type { CollectionFallback } from './contracts/collection-fallback.ts';

@@ -1,5 +1,12 @@
-import type { BarBatch, BatchIdentity, CollectionFallback, Series, StoredBar } from '@quantumtrade/shared-types';
-import { seriesKey, storedBarAt } from './stored-bar-at.ts';
+import {
+  type BarBatch,
+  type BatchIdentity,
+  type CollectionFallback,
+  type Series,
+  type StoredBar,
+  storedBarAt,
+} from '@quantumtrade/shared-types';
+import { seriesKey } from './series-key.ts';
 
 /** One call of {@link FakeFallback.remember}. */
 export interface RememberedBatch {

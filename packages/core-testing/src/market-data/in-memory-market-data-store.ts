@@ -19,12 +19,13 @@ import {
   type StoredBar,
   type StoredQuarantine,
   type StoreOptions,
+  storedBarAt,
   toMarketData,
 } from '@quantumtrade/shared-types';
 import { withoutSuperseded } from './current-bars.ts';
 import { inOrderOfQuarantine, newestFirst } from './list-order.ts';
 import { quarantineKey } from './quarantine-key.ts';
-import { seriesKey, seriesOf, storedBarAt } from './stored-bar-at.ts';
+import { seriesKey, seriesOf } from './series-key.ts';
 
 interface StoredSeries {
   readonly barLabel: BarLabel;

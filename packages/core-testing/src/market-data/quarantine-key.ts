@@ -1,5 +1,5 @@
 import type { BarField, QuarantinedBar, Series } from '@quantumtrade/shared-types';
-import { seriesKey } from './stored-bar-at.ts';
+import { seriesKey } from './series-key.ts';
 
 const fields: readonly BarField[] = ['open', 'high', 'low', 'close', 'adjustedClose', 'volume'];
 

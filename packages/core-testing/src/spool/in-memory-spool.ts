@@ -8,7 +8,7 @@ import type {
   SpoolStats,
 } from '@quantumtrade/shared-types';
 import { VirtualClock } from '../clock/virtual-clock.ts';
-import { seriesKey } from '../market-data/stored-bar-at.ts';
+import { seriesKey } from '../market-data/series-key.ts';
 
 export interface InMemorySpoolOptions {
   /** Stamps entries; a still {@link VirtualClock} when left out. */

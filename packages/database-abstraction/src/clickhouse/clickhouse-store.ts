@@ -196,7 +196,7 @@ export class ClickHouseStore implements MarketDataStore {
       };
       const parts = this.#engine().failsForSure ? cutByPosition(changes.rows, this.#rowsOfPart) : [changes.rows];
       const run = (): Promise<void> => forAll(parts, (rows) => nextTurn().then(() => insertRows(rows)));
-      const newest = () => insertedBar(batch, changes.rows.at(-1) as number, identity, version);
+      const newest = () => insertedBar(batch, changes.rows.at(-1) as number, { ...identity, acceptedAt: version });
       await (seriesChanges === undefined ? run() : this.#newest.through({ series, run, newest }, seriesChanges));
       this.#newSeries?.stored(series, query.first, !this.#labels.has(seriesKey(series)));
       this.#labels.set(seriesKey(series), batch.barLabel);
