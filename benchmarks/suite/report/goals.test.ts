@@ -34,9 +34,9 @@ describe('goalsOf', () => {
     expect(goals.map(({ what, measured }) => [what, measured])).toEqual([
       ['service, compact payloads', 1000],
       ['event-loop delay p99, service, 200k', 7],
-      ['p99 of latest, first time, reads over 1.00 M rows', 4],
-      ['p99 of latest, again, reads over 1.00 M rows', 0.1],
-      ['p99 of 500 bars, reads over 1.00 M rows', 5],
+      ['p99 of latest of one series, first time, reads over 1.00 M rows', 4],
+      ['p99 of latest of one series, again, reads over 1.00 M rows', 0.1],
+      ['p99 of 500 bars of one series, reads over 1.00 M rows', 5],
     ]);
   });
 });

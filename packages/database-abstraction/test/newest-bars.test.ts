@@ -288,12 +288,13 @@ describe('statements', () => {
 
   it('that are refused while another one deletes are over when that one is', async () => {
     const { insert } = storeOn();
-    await insert(bars('SLOW', [0, 1, 2]));
+    await insert(bars('SLOW', [0, 1, 2, 3, 4]));
     const { commands } = engine.ownData;
-    const slowly = `ALTER TABLE ${database}.bars DELETE WHERE symbol = 'SLOW' AND sleepEachRow(0.1) = 1`;
-    const refused = engine.command('NONSENSE');
+    const slowly = `ALTER TABLE ${database}.bars DELETE WHERE symbol = 'SLOW' AND sleepEachRow(0.2) = 1`;
     const deleting = second.command(slowly);
-    await expect(refused).rejects.toMatchObject({ reason: 'refused' });
+    const mutations = 'SELECT 1 FROM system.mutations WHERE NOT is_done';
+    while ((await engine.rows(mutations)).length === 0);
+    await expect(engine.command('NONSENSE')).rejects.toMatchObject({ reason: 'refused' });
     expect(commands.areUnderWay).toBe(true);
     await deleting;
     expect(commands.areUnderWay).toBe(false);

@@ -2,8 +2,8 @@ import { closeSync, openSync, writevSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /**
- * What is written at once, in about half a millisecond; a part of 50,000 rows is less. Three ways through the thread pool
- * would take longer, the more so while the main thread lays out the next part.
+ * What is written at once; a part of 50,000 rows, 2.9 MB, takes half a millisecond. Three ways through the thread pool would
+ * take longer, the more so while the main thread lays out the next part.
  */
 const bytesAtOnce = 4 * 1024 * 1024;
 

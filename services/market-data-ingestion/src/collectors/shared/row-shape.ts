@@ -92,8 +92,8 @@ export class RowShape {
 
 /**
  * The bytes of a gap in pieces, as numbers that are compared without a BigInt: eight bytes each as the double that they would
- * be, equal where the bytes are, but for NaN, which is equal to nothing, and the two zeros, which no JSON has; a gap of less than eight as two words of four. The
- * last piece may overlap the one before.
+ * be, equal where the bytes are, but for NaN, which is equal to nothing, and the two zeros, which no JSON has; a gap of less
+ * than eight as two words of four. The last piece may overlap the one before.
  */
 interface Gap {
   readonly length: number;
